@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: ISC */
+/* One line of a trace: its members, kinds and memory. */
+#include <stddef.h>
+#include <string.h>
+
+#include "record.h"
+
+#define NELEM(a) (sizeof(a) / sizeof((a)[0]))
+
+const struct dt_member dt_members[] = {
+#define M(grp, k, field, t) \
+	{k, sizeof(k) - 1, offsetof(struct dt_record, field), \
+	    DT_##grp, DT_T_##t},
+#include "members.def"
+#undef M
+};
+
+const size_t dt_nmembers = NELEM(dt_members);
+
+static const char null_mark[1];
+const struct dt_str dt_null = {null_mark, 0};
+
+static const struct {
+	const char *name;
+	const char *word;
+	enum dt_class class;
+	enum dt_evidence evidence;
+} kinds[] = {
+	[DT_KIND_UNKNOWN] = {NULL, "EVENT", DT_CLASS_EVENT, DT_EVIDENCE_NONE},
+#define K(tag, name, word, class, evidence) \
+	[DT_KIND_##tag] = {name, word, DT_CLASS_##class, DT_EVIDENCE_##evidence},
+#include "kinds.def"
+#undef K
+};
+
+static const char *const evidences[] = {
+	[DT_EVIDENCE_KERNEL_DECISION] = "kernel-decision",
+	[DT_EVIDENCE_SYSCALL_ERRNO] = "syscall-errno",
+	[DT_EVIDENCE_API_RETURN] = "api-return",
+	[DT_EVIDENCE_PROBE_LAYER] = "probe-layer",
+	[DT_EVIDENCE_STRING_SCAN] = "string-scan",
+};
+
+static const char *const hostfacts[] = {
+#define H(key, source) key,
+#include "hostfacts.def"
+#undef H
+};
+
+void
+dt_record_reset(struct dt_record *rec)
+{
+	struct dt_arena mem = rec->mem;
+
+	dt_arena_reset(&mem);
+	*rec = (struct dt_record){.mem = mem};
+}
+
+void
+dt_record_free(struct dt_record *rec)
+{
+	dt_arena_free(&rec->mem);
+	*rec = (struct dt_record){0};
+}
+
+int
+dt_record_push(struct dt_record *rec, struct dt_strv *vec, struct dt_str str)
+{
+	void *p = dt_arena_grow(&rec->mem, vec->v, vec->n, sizeof(*vec->v));
+
+	if (p == NULL)
+		return -1;
+	vec->v = p;
+	vec->v[vec->n++] = str;
+	return 0;
+}
+
+int
+dt_record_put(struct dt_record *rec, struct dt_kvv *vec, struct dt_str key,
+    struct dt_str val)
+{
+	void *p = dt_arena_grow(&rec->mem, vec->v, vec->n, sizeof(*vec->v));
+
+	if (p == NULL)
+		return -1;
+	vec->v = p;
+	vec->v[vec->n++] = (struct dt_kv){key, val};
+	return 0;
+}
+
+struct dt_str
+dt_kvv_get(const struct dt_kvv *vec, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < vec->n; i++)
+		if (dt_str_is(vec->v[i].key, key))
+			return vec->v[i].val;
+	return (struct dt_str){0};
+}
+
+const char *
+dt_kind_name(enum dt_kind kind)
+{
+	return kinds[kind].name;
+}
+
+enum dt_kind
+dt_kind_byname(struct dt_str name)
+{
+	int k;
+
+	for (k = DT_KIND_UNKNOWN + 1; k < DT_KIND_MAX; k++)
+		if (dt_str_is(name, kinds[k].name))
+			return k;
+	return DT_KIND_UNKNOWN;
+}
+
+const char *
+dt_kind_word(enum dt_kind kind)
+{
+	return kinds[kind].word;
+}
+
+enum dt_kind
+dt_kind_byword(struct dt_str word)
+{
+	int k;
+
+	if (dt_str_is(word, "EVENT"))
+		return DT_KIND_SYSCALL;
+	for (k = DT_KIND_UNKNOWN + 1; k < DT_KIND_MAX; k++)
+		if (dt_str_is(word, kinds[k].word))
+			return k;
+	return DT_KIND_UNKNOWN;
+}
+
+enum dt_class
+dt_kind_class(enum dt_kind kind)
+{
+	return kinds[kind].class;
+}
+
+enum dt_evidence
+dt_kind_evidence(enum dt_kind kind)
+{
+	return kinds[kind].evidence;
+}
+
+const char *
+dt_evidence_name(enum dt_evidence evidence)
+{
+	return evidences[evidence];
+}
+
+bool
+dt_hostfact_is(struct dt_str key)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(hostfacts); i++)
+		if (dt_str_is(key, hostfacts[i]))
+			return true;
+	return false;
+}
+
+/* The value of a digit in a base up to 16; 16 for what is none. */
+static unsigned
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a') + 10;
+	if (c >= 'A' && c <= 'F')
+		return (unsigned)(c - 'A') + 10;
+	return 16;
+}
+
+/* Digits of a base as a number no greater than max. */
+static int
+digits(const char *s, size_t n, unsigned base, uint64_t max, uint64_t *num)
+{
+	/* So many digits fit whatever they are. */
+	const size_t safe = base == 16 ? 15 : 18;
+	uint64_t v = 0;
+	unsigned d;
+	size_t i;
+
+	if (n == 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		d = digit(s[i]);
+		if (d >= base || (i >= safe && v > (max - d) / base))
+			return -1;
+		v = v * base + d;
+	}
+	*num = v;
+	return 0;
+}
+
+int
+dt_num_parse(struct dt_str str, int64_t *num)
+{
+	uint64_t v;
+	bool neg = str.n > 0 && str.s[0] == '-';
+
+	if (neg)
+		str = dt_str_after(str, 1);
+	if (str.n > 2 && str.s[0] == '0' && (str.s[1] | 0x20) == 'x') {
+		if (digits(str.s + 2, str.n - 2, 16, neg ?
+		    (uint64_t)INT64_MAX + 1 : UINT64_MAX, &v) == -1)
+			return -1;
+	} else if (digits(str.s, str.n, 10, (uint64_t)INT64_MAX + neg,
+	    &v) == -1)
+		return -1;
+	*num = (int64_t)(neg ? 0 - v : v);
+	return 0;
+}
