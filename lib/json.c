@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+/* Documents for people and for git: pretty-printed JSON onto a file. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <yajl/yajl_gen.h>
+
+#include "json.h"
+#include "utf8.h"
+
+struct dt_json {
+	FILE *f;
+	yajl_gen gen;
+	int err;
+};
+
+static void
+print(void *ctx, const char *s, size_t n)
+{
+	struct dt_json *j = ctx;
+
+	if (j->err == 0 && fwrite(s, 1, n, j->f) != n)
+		j->err = errno;
+}
+
+/* The generator refuses only what would not be JSON, which is our bug. */
+static void
+check(struct dt_json *j, yajl_gen_status status)
+{
+	if (j->err == 0 && status != yajl_gen_status_ok &&
+	    status != yajl_gen_generation_complete)
+		j->err = EINVAL;
+}
+
+struct dt_json *
+dt_json_new(FILE *f)
+{
+	struct dt_json *j = calloc(1, sizeof(*j));
+
+	if (j == NULL)
+		return NULL;
+	j->f = f;
+	j->gen = yajl_gen_alloc(NULL);
+	if (j->gen == NULL) {
+		free(j);
+		errno = ENOMEM;
+		return NULL;
+	}
+	yajl_gen_config(j->gen, yajl_gen_beautify, 1);
+	yajl_gen_config(j->gen, yajl_gen_indent_string, "  ");
+	yajl_gen_config(j->gen, yajl_gen_print_callback, print, j);
+	return j;
+}
+
+void
+dt_json_open(struct dt_json *j)
+{
+	check(j, yajl_gen_map_open(j->gen));
+}
+
+void
+dt_json_close(struct dt_json *j)
+{
+	check(j, yajl_gen_map_close(j->gen));
+}
+
+void
+dt_json_array(struct dt_json *j)
+{
+	check(j, yajl_gen_array_open(j->gen));
+}
+
+void
+dt_json_array_close(struct dt_json *j)
+{
+	check(j, yajl_gen_array_close(j->gen));
+}
+
+static void
+gen_string(struct dt_json *j, struct dt_str str)
+{
+	check(j, yajl_gen_string(j->gen, (const unsigned char *)str.s, str.n));
+}
+
+void
+dt_json_key(struct dt_json *j, const char *key)
+{
+	gen_string(j, dt_str_c(key));
+}
+
+void
+dt_json_str(struct dt_json *j, struct dt_str str)
+{
+	char *p;
+
+	if (str.s == NULL) {
+		dt_json_null(j);
+		return;
+	}
+	if (dt_utf8_class(str) != DT_BROKEN) {
+		gen_string(j, str);
+		return;
+	}
+	p = malloc(dt_utf8_mend(str, NULL));
+	if (p == NULL) {
+		j->err = ENOMEM;
+		return;
+	}
+	gen_string(j, (struct dt_str){p, dt_utf8_mend(str, p)});
+	free(p);
+}
+
+void
+dt_json_int(struct dt_json *j, int64_t num)
+{
+	check(j, yajl_gen_integer(j->gen, num));
+}
+
+void
+dt_json_bool(struct dt_json *j, bool b)
+{
+	check(j, yajl_gen_bool(j->gen, b));
+}
+
+void
+dt_json_null(struct dt_json *j)
+{
+	check(j, yajl_gen_null(j->gen));
+}
+
+void
+dt_json_member(struct dt_json *j, const char *key, struct dt_str str)
+{
+	dt_json_key(j, key);
+	dt_json_str(j, str);
+}
+
+void
+dt_json_member_int(struct dt_json *j, const char *key, int64_t num)
+{
+	dt_json_key(j, key);
+	dt_json_int(j, num);
+}
+
+void
+dt_json_member_bool(struct dt_json *j, const char *key, bool b)
+{
+	dt_json_key(j, key);
+	dt_json_bool(j, b);
+}
+
+int
+dt_json_end(struct dt_json *j)
+{
+	int e;
+
+	if (j->err == 0 && ferror(j->f))
+		j->err = EIO;
+	e = j->err;
+	yajl_gen_free(j->gen);
+	free(j);
+	if (e == 0)
+		return 0;
+	errno = e;
+	return -1;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: ISC */
+/* dt text: one record a line, key=value. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "text.h"
+
+/* Where the reading of a line stands. */
+struct cursor {
+	const struct dt_keys *keys;
+	struct dt_record *rec;
+	struct dt_str rest;
+	bool stack;
+	bool kind;		/* named by the line itself */
+	const char *errstr;
+};
+
+static int
+refuse(struct cursor *c, const char *why)
+{
+	c->errstr = why;
+	return -1;
+}
+
+/* Take a value off the front: a bare word or a quoted string. */
+static int
+value(struct cursor *c, struct dt_str *val)
+{
+	const char *end;
+	size_t n;
+
+	if (c->rest.n > 0 && c->rest.s[0] == '"') {
+		n = dt_quoted_len(c->rest);
+		if (n == 0)
+			return refuse(c, "string without an end");
+		*val = dt_unescape(&c->rec->mem,
+		    (struct dt_str){c->rest.s + 1, n - 2}, true);
+		if (val->s == NULL)
+			return refuse(c, errno == ENOMEM ? NULL :
+			    "bad escape in a string");
+	} else {
+		end = memchr(c->rest.s, ' ', c->rest.n);
+		n = end != NULL ? (size_t)(end - c->rest.s) : c->rest.n;
+		*val = (struct dt_str){c->rest.s, n};
+		if (memchr(val->s, '"', n) != NULL)
+			return refuse(c, "quote in a bare word");
+	}
+	c->rest = dt_str_after(c->rest, n);
+	if (c->rest.n == 0)
+		return 0;
+	if (c->rest.s[0] != ' ')
+		return refuse(c, "no space after a value");
+	c->rest = dt_str_after(c->rest, 1);
+	return 0;
+}
+
+/* Store a value in a member's field.  1 if the type does not take it. */
+static int
+store(struct cursor *c, const struct dt_member *m, struct dt_str val)
+{
+	void *field = dt_field(c->rec, m);
+	int64_t num;
+
+	switch (m->type) {
+	case DT_T_STR:
+		*(struct dt_str *)field = val;
+		return 0;
+	case DT_T_INT:
+	case DT_T_HEX:
+		if (dt_num_parse(val, &num) == -1)
+			return 1;
+		*(struct dt_int *)field = DT_INT(num);
+		return 0;
+	case DT_T_BOOL:
+		if (!dt_str_is(val, "0") && !dt_str_is(val, "1"))
+			return 1;
+		*(struct dt_bool *)field = DT_BOOL(val.s[0] == '1');
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+/* Where arguments go: those of a call, or those of the command traced. */
+static struct dt_strv *
+args(struct dt_record *rec)
+{
+	return rec->kind == DT_KIND_TRACE ? &rec->argv : &rec->args;
+}
+
+/* Is this the key of the argument that comes next? */
+static bool
+is_next_arg(const struct cursor *c, struct dt_str key)
+{
+	int64_t i;
+
+	return key.n > 3 && memcmp(key.s, "arg", 3) == 0 &&
+	    dt_num_parse(dt_str_after(key, 3), &i) == 0 &&
+	    i >= 0 && (uint64_t)i == args(c->rec)->n;
+}
+
+/* The keys that are no members.  1 if this is none of them. */
+static int
+special(struct cursor *c, struct dt_str key, struct dt_str val)
+{
+	struct dt_record *rec = c->rec;
+
+	if (is_next_arg(c, key))
+		return dt_record_push(rec, args(rec), val);
+	if (dt_str_is(key, "kind")) {
+		rec->kind = dt_kind_byname(val);
+		if (rec->kind == DT_KIND_UNKNOWN)
+			rec->kind_name = val;
+		c->kind = true;
+		return 0;
+	}
+	if (dt_str_is(key, "stack") && dt_str_is(val, "1")) {
+		c->stack = true;
+		return 0;
+	}
+	if (rec->kind != DT_KIND_TRACE)
+		return 1;
+	if (dt_str_is(key, "v"))
+		return dt_str_is(val, "1") ? 0 :
+		    refuse(c, "a version of dt text that is not known");
+	if (dt_hostfact_is(key))
+		return dt_record_put(rec, &rec->host, key, val);
+	return 1;
+}
+
+/* Take one key=value off the front. */
+static int
+pair(struct cursor *c)
+{
+	const struct dt_member *m;
+	const char *eq = memchr(c->rest.s, '=', c->rest.n);
+	struct dt_str key, val;
+	int r;
+
+	if (eq == NULL || eq == c->rest.s)
+		return refuse(c, "a word that is no key=value");
+	key = (struct dt_str){c->rest.s, (size_t)(eq - c->rest.s)};
+	if (memchr(key.s, ' ', key.n) != NULL)
+		return refuse(c, "a word that is no key=value");
+	c->rest = dt_str_after(c->rest, key.n + 1);
+	if (value(c, &val) == -1)
+		return -1;
+	m = dt_keys_find(c->keys, key);
+	if (m == NULL || m->type == DT_T_STRV || m->type == DT_T_KVV ||
+	    m->group == DT_NORM) {
+		r = special(c, key, val);
+		return r != 1 ? r :
+		    dt_record_put(c->rec, &c->rec->fields, key, val);
+	}
+	for (; m != NULL; m = dt_keys_next(m)) {
+		r = store(c, m, val);
+		if (r == 0)
+			return 0;
+	}
+	return refuse(c, "a number that is none, or out of range");
+}
+
+/* An EVENT that names no kind: the older form of the mac_policy probe. */
+static void
+guess_kind(struct dt_record *rec)
+{
+	if (dt_kvv_get(&rec->fields, "target_symbol").s != NULL ||
+	    dt_kvv_get(&rec->fields, "mpc").s != NULL)
+		rec->kind = DT_KIND_MAC_POLICY_REGISTER;
+}
+
+static struct dt_str
+first_word(struct dt_str line)
+{
+	const char *sp = memchr(line.s, ' ', line.n);
+
+	return (struct dt_str){line.s,
+	    sp != NULL ? (size_t)(sp - line.s) : line.n};
+}
+
+bool
+dt_text_is(struct dt_str line)
+{
+	struct dt_str word;
+
+	if (line.n == 0)
+		return false;
+	word = first_word(line);
+	return dt_kind_byword(word) != DT_KIND_UNKNOWN &&
+	    (word.n == line.n || memchr(line.s, '=', line.n) != NULL);
+}
+
+int
+dt_text_read(const struct dt_keys *keys, struct dt_str line,
+    struct dt_record *rec, bool *stack, const char **errstr)
+{
+	struct cursor c = {.keys = keys, .rec = rec, .rest = line};
+	struct dt_str word = first_word(line);
+
+	*errstr = NULL;
+	*stack = false;
+	rec->kind = dt_kind_byword(word);
+	if (rec->kind == DT_KIND_UNKNOWN) {
+		*errstr = "not a line of dt text";
+		return -1;
+	}
+	c.rest = dt_str_after(line, word.n < line.n ? word.n + 1 : word.n);
+	while (c.rest.n > 0)
+		if (pair(&c) == -1) {
+			*errstr = c.errstr;
+			return -1;
+		}
+	if (rec->kind == DT_KIND_SYSCALL && !c.kind)
+		guess_kind(rec);
+	*stack = c.stack;
+	return 0;
+}
+
+/* Can a value stand without quotes? */
+static bool
+is_bare(struct dt_str str)
+{
+	size_t i;
+
+	for (i = 0; i < str.n; i++)
+		if (str.s[i] <= ' ' || str.s[i] > '~' || str.s[i] == '"')
+			return false;
+	return str.n > 0;
+}
+
+static void
+write_pair(FILE *f, struct dt_str key, struct dt_str val)
+{
+	fprintf(f, " %.*s=", (int)key.n, key.s);
+	if (is_bare(val))
+		fwrite(val.s, 1, val.n, f);
+	else
+		dt_text_quote(f, val);
+}
+
+static void
+write_pairs(FILE *f, const struct dt_kvv *vec)
+{
+	size_t i;
+
+	for (i = 0; i < vec->n; i++)
+		write_pair(f, vec->v[i].key, vec->v[i].val);
+}
+
+static void
+write_args(FILE *f, const struct dt_strv *vec)
+{
+	char key[32];
+	size_t i;
+
+	for (i = 0; i < vec->n; i++) {
+		snprintf(key, sizeof(key), "arg%zu", i);
+		write_pair(f, dt_str_c(key), vec->v[i]);
+	}
+}
+
+static void
+write_int(FILE *f, const struct dt_member *m, struct dt_int num)
+{
+	if (!num.set)
+		return;
+	if (m->type == DT_T_HEX)
+		fprintf(f, " %s=0x%" PRIx64, m->key, (uint64_t)num.v);
+	else
+		fprintf(f, " %s=%" PRId64, m->key, num.v);
+}
+
+static void
+write_member(FILE *f, const struct dt_record *rec, const struct dt_member *m)
+{
+	const void *field = dt_field_const(rec, m);
+	const struct dt_bool *b = field;
+	const struct dt_str *str = field;
+
+	switch (m->type) {
+	case DT_T_STR:
+		if (str->s != NULL && !dt_is_null(*str))
+			write_pair(f, dt_str_c(m->key), *str);
+		break;
+	case DT_T_INT:
+	case DT_T_HEX:
+		write_int(f, m, *(const struct dt_int *)field);
+		break;
+	case DT_T_BOOL:
+		if (b->set)
+			fprintf(f, " %s=%d", m->key, b->v);
+		break;
+	case DT_T_STRV:
+		if (field != (const void *)&rec->stack)
+			write_args(f, field);
+		break;
+	case DT_T_KVV:
+		write_pairs(f, field);
+		break;
+	}
+}
+
+/* Frames, one a line; a newline in one would forge a line, so it is cut. */
+static void
+write_stack(FILE *f, const struct dt_strv *stack)
+{
+	const char *nl;
+	size_t i, n;
+
+	for (i = 0; i < stack->n; i++) {
+		nl = memchr(stack->v[i].s, '\n', stack->v[i].n);
+		n = nl != NULL ? (size_t)(nl - stack->v[i].s) : stack->v[i].n;
+		fwrite(stack->v[i].s, 1, n, f);
+		putc('\n', f);
+	}
+	fputs("ENDSTACK\n", f);
+}
+
+int
+dt_text_write(FILE *f, const struct dt_record *rec)
+{
+	const char *name = dt_kind_name(rec->kind);
+	size_t i;
+
+	fputs(dt_kind_word(rec->kind), f);
+	if (rec->kind == DT_KIND_TRACE)
+		fputs(" v=1", f);
+	if (strcmp(dt_kind_word(rec->kind), "EVENT") == 0)
+		write_pair(f, DT_STR("kind"),
+		    name != NULL ? dt_str_c(name) : rec->kind_name);
+	for (i = 0; i < dt_nmembers; i++)
+		if (dt_members[i].group != DT_NORM)
+			write_member(f, rec, &dt_members[i]);
+	if (rec->stack.n > 0)
+		fputs(" stack=1", f);
+	putc('\n', f);
+	if (rec->stack.n > 0)
+		write_stack(f, &rec->stack);
+	return ferror(f) ? -1 : 0;
+}
