@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+/* One text through one parser, each record stamped with its capture. */
+#include <stdlib.h>
+
+#include "stream.h"
+
+/* Of a line that is too long this much is kept. */
+enum { OVERSIZE_KEPT = 4096 };
+
+static int
+copy(struct dt_stream *st, struct dt_str from, struct dt_str *to)
+{
+	*to = from;
+	if (from.s == NULL)
+		return 0;
+	*to = dt_arena_dup(&st->mem, from);
+	return to->s == NULL ? -1 : 0;
+}
+
+/* A capture begins: what it says of itself holds for what follows. */
+static int
+begin(struct dt_stream *st, struct dt_record *rec)
+{
+	if (rec->tracer.s == NULL && st->fmt != NULL)
+		rec->tracer = dt_str_c(st->fmt->tracer);
+	dt_arena_reset(&st->mem);
+	st->seq = 0;
+	st->traces++;
+	if (copy(st, rec->run, &st->run) == -1 ||
+	    copy(st, rec->phase, &st->phase) == -1)
+		return -1;
+	return copy(st, rec->tracer, &st->tracer);
+}
+
+static int
+stamp(void *ctx, struct dt_record *rec)
+{
+	struct dt_stream *st = ctx;
+
+	if (rec->kind == DT_KIND_TRACE && begin(st, rec) == -1)
+		return -1;
+	st->unparsed += rec->kind == DT_KIND_UNPARSED;
+	st->ends += rec->kind == DT_KIND_END;
+	if (rec->run.s == NULL)
+		rec->run = st->run;
+	if (rec->phase.s == NULL)
+		rec->phase = st->phase;
+	if (rec->tracer.s == NULL)
+		rec->tracer = st->tracer;
+	rec->seq = DT_INT(++st->seq);
+	return dt_emit(&st->out, rec);
+}
+
+int
+dt_stream_give(struct dt_stream *st, struct dt_record *rec)
+{
+	return stamp(st, rec);
+}
+
+int
+dt_stream_open(struct dt_stream *st, const struct dt_format *fmt)
+{
+	st->fmt = fmt;
+	if (fmt == NULL)
+		return 0;
+	st->tracer = dt_str_c(fmt->tracer);
+	st->state = calloc(1, fmt->size);
+	return st->state != NULL ? 0 : -1;
+}
+
+int
+dt_stream_line(struct dt_stream *st, const struct dt_line *line)
+{
+	const struct dt_sink sink = {stamp, st};
+	struct dt_line cut = *line;
+
+	if (line->oversize) {
+		cut.text.n = OVERSIZE_KEPT;
+		return dt_unparsed(&cut, "line too long", &sink);
+	}
+	if (line->torn)
+		return dt_unparsed(line, "torn line", &sink);
+	if (st->fmt == NULL)
+		return dt_unparsed(line, "no format known", &sink);
+	return st->fmt->line(st->state, line, &sink);
+}
+
+int
+dt_stream_end(struct dt_stream *st)
+{
+	const struct dt_sink sink = {stamp, st};
+
+	return st->fmt != NULL ? st->fmt->end(st->state, &sink) : 0;
+}
+
+void
+dt_stream_close(struct dt_stream *st)
+{
+	if (st->fmt != NULL && st->state != NULL)
+		st->fmt->free(st->state);
+	free(st->state);
+	dt_arena_free(&st->mem);
+}

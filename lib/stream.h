@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* One text through one parser, each record stamped with its capture. */
+#ifndef DT_STREAM_H
+#define DT_STREAM_H
+
+#include "parse.h"
+
+/* Zero-initialise, and set out, before dt_stream_open. */
+struct dt_stream {
+	struct dt_sink out;	/* where stamped records go */
+	const struct dt_format *fmt;
+	void *state;
+	struct dt_arena mem;	/* of the strings below */
+	struct dt_str run, phase, tracer;
+	int64_t seq;		/* of the record last given */
+	uint64_t unparsed;	/* lines that were no records */
+	uint64_t traces, ends;	/* captures begun and ended */
+};
+
+/* Start on a text of a format, or of none (NULL).  -1 with errno. */
+int dt_stream_open(struct dt_stream *, const struct dt_format *);
+/* Take a line; a torn or oversize one is an UNPARSED record. -1 with errno. */
+int dt_stream_line(struct dt_stream *, const struct dt_line *);
+/* Give a record that no line stands for.  -1 with errno. */
+int dt_stream_give(struct dt_stream *, struct dt_record *);
+/* Give what the parser still holds, at the end of the text. */
+int dt_stream_end(struct dt_stream *);
+/* Free what the stream holds. */
+void dt_stream_close(struct dt_stream *);
+
+#endif
