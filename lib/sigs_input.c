@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/* What was folded of one phase: its parse errors, and whether it is whole. */
+#include <string.h>
+
+#include "sigs.h"
+#include "utf8.h"
+
+/* Of the text of a line that is no record this much is told. */
+enum { ERROR_WHY_MAX = 160, ERROR_TEXT_MAX = 80 };
+
+/* Keep a parse error if it is among the first hundred in sorted order. */
+static int
+keep_error(struct dt_arena *mem, struct dt_sig_input *in, struct dt_str error)
+{
+	size_t i;
+
+	for (i = in->nerrors; i > 0 && dt_str_cmp(in->errors[i - 1], error) > 0;)
+		i--;
+	if (i == DT_PARSE_ERRORS_MAX)
+		return 0;
+	error = dt_arena_dup(mem, error);
+	if (error.s == NULL)
+		return -1;
+	if (in->nerrors < DT_PARSE_ERRORS_MAX)
+		in->nerrors++;
+	memmove(&in->errors[i + 1], &in->errors[i],
+	    (in->nerrors - 1 - i) * sizeof(in->errors[0]));
+	in->errors[i] = error;
+	return 0;
+}
+
+int
+dt_sig_error(struct dt_arena *mem, struct dt_sig_input *in, struct dt_str why,
+    struct dt_str text)
+{
+	char buf[3 * (ERROR_WHY_MAX + ERROR_TEXT_MAX) + 2];
+	size_t n;
+
+	why.n = why.n < ERROR_WHY_MAX ? why.n : ERROR_WHY_MAX;
+	text.n = text.n < ERROR_TEXT_MAX ? text.n : ERROR_TEXT_MAX;
+	n = dt_utf8_mend(why, buf);
+	memcpy(buf + n, ": ", 2);
+	n += 2;
+	n += dt_utf8_mend(text, buf + n);
+	return keep_error(mem, in, (struct dt_str){buf, n});
+}
+
+unsigned
+dt_sig_incomplete(const struct dt_sig_input *in)
+{
+	unsigned why = 0;
+
+	if (in->ends < in->traces)
+		why |= 1u << DT_NO_END;
+	if (in->dropped > 0 || in->ended_dropped > 0)
+		why |= 1u << DT_DROPPED;
+	if (in->event_count < in->ended_events)
+		why |= 1u << DT_MISSING_EVENTS;
+	/* Events that no END counts, unless that is because it is missing. */
+	if (in->traces == 0 || (in->ends >= in->traces &&
+	    in->event_count > in->ended_events))
+		why |= 1u << DT_FORMAT_HAS_NO_END;
+	if (in->unparsed_count > 0 || in->parse_error_count > 0)
+		why |= 1u << DT_PARSE_ERRORS;
+	if (in->blocked_count > 0)
+		why |= 1u << DT_BLOCKED;
+	return why;
+}
+
+const char *
+dt_sig_reason_name(enum dt_sig_reason reason)
+{
+	static const char *const names[DT_REASONS] = {
+		[DT_NO_END] = "no-end",
+		[DT_DROPPED] = "dropped",
+		[DT_MISSING_EVENTS] = "missing-events",
+		[DT_FORMAT_HAS_NO_END] = "format-has-no-end",
+		[DT_PARSE_ERRORS] = "parse-errors",
+		[DT_BLOCKED] = "blocked",
+	};
+
+	return names[reason];
+}
