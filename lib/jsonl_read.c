@@ -28,6 +28,7 @@ struct dt_jsonl_reader {
 	bool kind;			/* the key is "kind" */
 	bool v;				/* the key is "v" */
 	bool seen_kind;
+	enum dt_kind last_kind;
 	int err;			/* errno of a failure to allocate */
 	const char *errstr;
 	char why[128];
@@ -67,7 +68,10 @@ member(const struct dt_jsonl_reader *rd)
 static void
 set_kind(struct dt_jsonl_reader *rd, struct dt_str name)
 {
-	rd->rec->kind = dt_kind_byname(name);
+	/* Most records are of the kind of the one before. */
+	if (!dt_str_is(name, dt_kind_name(rd->last_kind)))
+		rd->last_kind = dt_kind_byname(name);
+	rd->rec->kind = rd->last_kind;
 	if (rd->rec->kind == DT_KIND_UNKNOWN)
 		rd->rec->kind_name = name;
 	rd->seen_kind = true;
@@ -154,7 +158,10 @@ on_null(void *ctx)
 	struct dt_jsonl_reader *rd = ctx;
 	const struct dt_member *m = member(rd);
 
-	if (m != NULL && m->type == DT_T_STR && m->group == DT_NORM)
+	while (m != NULL && m->type != DT_T_STR)
+		m = dt_keys_next(m);
+	if (m != NULL && (m->group == DT_NORM ||
+	    m->offset == offsetof(struct dt_record, op)))
 		*(struct dt_str *)dt_field(rd->rec, m) = dt_null;
 	return is_inside(rd);
 }
@@ -295,8 +302,8 @@ dt_jsonl_read(struct dt_jsonl_reader *rd, struct dt_str line,
 	if (rd->h == NULL && renew(rd) == -1)
 		return -1;
 	status = yajl_parse(rd->h, (const unsigned char *)line.s, line.n);
-	/* A number or word at the end is not finished before this. */
-	if (status == yajl_status_ok)
+	/* A line that is a number or a word is not finished before this. */
+	if (status == yajl_status_ok && rd->objects == 0 && rd->depth == 0)
 		status = yajl_parse(rd->h, newline, 1);
 	*errstr = rd->err == 0 ? verdict(rd, status) : NULL;
 	if (status != yajl_status_ok || rd->depth > 0) {

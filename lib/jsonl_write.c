@@ -101,8 +101,9 @@ room(struct dt_jsonl_writer *w, size_t n)
 		fail(w);
 		return NULL;
 	}
+	w->tmp = p;
 	w->tmpcap = n;
-	return w->tmp = p;
+	return w->tmp;
 }
 
 static void

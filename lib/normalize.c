@@ -226,7 +226,8 @@ operation(struct dt_record *rec, struct dt_sys sys, struct dt_kvv *extra)
 	struct dt_str call = call_of(rec);
 
 	if (rec->op.s != NULL) {
-		rec->op_status = DT_STR("witnessed");
+		rec->op_status = dt_is_null(rec->op) ? dt_null :
+		    DT_STR("witnessed");
 		return 0;
 	}
 	if (call.s != NULL && (rec->kind == DT_KIND_SYSCALL ||
@@ -337,7 +338,7 @@ dt_normalize(struct dt_normalizer *no, struct dt_record *rec,
 	*errstr = NULL;
 	*extra = (struct dt_kvv){0};
 	if (rec->world_id.s != NULL || rec->deny.set)
-		return 0;
+		return 1;
 	if (rec->kind == DT_KIND_TRACE && begin_run(no, rec, errstr) == -1)
 		return -1;
 	if (rec->phase.s == NULL && no->opts.phase.s != NULL) {

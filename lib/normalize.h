@@ -30,8 +30,9 @@ void dt_normalizer_begin(struct dt_normalizer *);
  * Fill in a record's NORM members, from the captures seen before it in the
  * stream.  `extra` gets what has to be added besides: a phase, an operation.
  * A record that has been through here is left alone.  Strings are constants
- * or in the record's memory.  Returns 0, or -1 with *errstr (until the next
- * call) when the world given contradicts the capture, NULL without memory.
+ * or in the record's memory.  Returns 0, 1 for a record left alone, or -1 with
+ * *errstr (until the next call) when the world given contradicts the capture,
+ * NULL without memory.
  */
 int dt_normalize(struct dt_normalizer *, struct dt_record *,
     struct dt_kvv *extra, const char **errstr);

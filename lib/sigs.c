@@ -181,7 +181,18 @@ count(struct dt_sigs *ss, struct dt_sig *sig)
 static struct dt_str
 value(struct dt_str str)
 {
-	return dt_is_null(str) ? (struct dt_str){0} : str;
+	if (dt_is_null(str))
+		str.s = NULL;
+	return str;
+}
+
+/* A phase without a name is none. */
+static struct dt_str
+named(struct dt_str phase)
+{
+	if (phase.n == 0)
+		phase.s = NULL;
+	return phase;
 }
 
 /* What was refused; of a signal that says which call, that call. */
@@ -207,6 +218,7 @@ signature(const struct dt_record *rec)
 		.count = 1,
 	};
 
+	sig.phase = named(rec->phase);
 	sig.name = refused(rec);
 	if (rec->kind != DT_KIND_UNKNOWN)
 		sig.kind = dt_str_c(dt_kind_name(rec->kind));
@@ -355,7 +367,7 @@ int
 dt_sigs_add(struct dt_sigs *ss, const struct dt_record *rec,
     const char **errstr)
 {
-	struct dt_sig_input *in = input(ss, value(rec->phase));
+	struct dt_sig_input *in = input(ss, named(rec->phase));
 
 	*errstr = NULL;
 	free(ss->order);

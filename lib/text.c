@@ -6,6 +6,9 @@
 
 #include "text.h"
 
+/* More keys that are no members than this no line has. */
+enum { FIELDS_MAX = 256 };
+
 /* Where the reading of a line stands. */
 struct cursor {
 	const struct dt_keys *keys;
@@ -13,6 +16,7 @@ struct cursor {
 	struct dt_str rest;
 	bool stack;
 	bool kind;		/* named by the line itself */
+	uint64_t seen;		/* the members it has, by their row */
 	const char *errstr;
 };
 
@@ -129,6 +133,36 @@ special(struct cursor *c, struct dt_str key, struct dt_str val)
 	return 1;
 }
 
+/* Keep a key that is no member, as long as it is a word and not there yet. */
+static int
+other(struct cursor *c, struct dt_str key, struct dt_str val)
+{
+	struct dt_kvv *fields = &c->rec->fields;
+	size_t i;
+
+	for (i = 0; i < key.n; i++)
+		if (key.s[i] <= ' ' || key.s[i] > '~' || key.s[i] == '"')
+			return refuse(c, "a word that is no key=value");
+	for (i = 0; i < fields->n; i++)
+		if (dt_str_eq(fields->v[i].key, key))
+			return refuse(c, "a key that is there twice");
+	if (fields->n == FIELDS_MAX)
+		return refuse(c, "too many keys");
+	return dt_record_put(c->rec, fields, key, val);
+}
+
+/* Is a member there for the first time? */
+static bool
+is_first(struct cursor *c, const struct dt_member *m)
+{
+	uint64_t bit = UINT64_C(1) << (m - dt_members);
+
+	if ((c->seen & bit) != 0)
+		return false;
+	c->seen |= bit;
+	return true;
+}
+
 /* Take one key=value off the front. */
 static int
 pair(struct cursor *c)
@@ -150,9 +184,10 @@ pair(struct cursor *c)
 	if (m == NULL || m->type == DT_T_STRV || m->type == DT_T_KVV ||
 	    m->group == DT_NORM) {
 		r = special(c, key, val);
-		return r != 1 ? r :
-		    dt_record_put(c->rec, &c->rec->fields, key, val);
+		return r != 1 ? r : other(c, key, val);
 	}
+	if (!is_first(c, m))
+		return refuse(c, "a key that is there twice");
 	for (; m != NULL; m = dt_keys_next(m)) {
 		r = store(c, m, val);
 		if (r == 0)
@@ -168,6 +203,25 @@ guess_kind(struct dt_record *rec)
 	if (dt_kvv_get(&rec->fields, "target_symbol").s != NULL ||
 	    dt_kvv_get(&rec->fields, "mpc").s != NULL)
 		rec->kind = DT_KIND_MAC_POLICY_REGISTER;
+}
+
+/* What a record of its kind cannot do without, if it does not have it. */
+static const char *
+lacks(const struct dt_record *rec)
+{
+	switch (rec->kind) {
+	case DT_KIND_SYSCALL:
+	case DT_KIND_SIGNAL:
+		return rec->name.n > 0 ? NULL : "an event without a name";
+	case DT_KIND_END:
+		return rec->events.set ? NULL :
+		    "an END without its number of events";
+	case DT_KIND_DIAGNOSTIC:
+		return rec->level.n > 0 && rec->diag_code.n > 0 ? NULL :
+		    "a DIAGNOSTIC without level and code";
+	default:
+		return NULL;
+	}
 }
 
 static struct dt_str
@@ -214,7 +268,8 @@ dt_text_read(const struct dt_keys *keys, struct dt_str line,
 	if (rec->kind == DT_KIND_SYSCALL && !c.kind)
 		guess_kind(rec);
 	*stack = c.stack;
-	return 0;
+	*errstr = lacks(rec);
+	return *errstr == NULL ? 0 : -1;
 }
 
 /* Can a value stand without quotes? */
