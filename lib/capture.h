@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/* One capture: a tracer put on a process, and its trace as dt text. */
+#ifndef DT_CAPTURE_H
+#define DT_CAPTURE_H
+
+#include <stdio.h>
+#include <time.h>
+
+#include "spawn.h"
+#include "tracer.h"
+
+/* How a capture went; the exit statuses of dt-spawn and dt-attach. */
+enum dt_captured {
+	DT_CAPTURED = 0,
+	DT_CAPTURE_LOST = 1,	/* something was lost, or not written */
+	DT_CAPTURE_REFUSED = 3,	/* nothing could be traced */
+};
+
+/* A DIAGNOSTIC of the capture, kept for its summary. */
+struct dt_note {
+	struct dt_str level;
+	struct dt_str code;
+	struct dt_str text;
+};
+
+enum { DT_NOTES_MAX = 100 };
+
+/* Set the first part, zero-initialise the second. */
+struct dt_capture {
+	const char *tool;	/* name and version */
+	const char *phase;	/* or NULL */
+	const struct dt_tracer *tracer;
+	struct dt_usable usable;	/* what the tracer said of itself */
+	const char *script;	/* D script, if the tracer takes one */
+	FILE *out;		/* gets the trace */
+	int tee;		/* gets the tracer's messages; or -1 */
+	int64_t limit;		/* nanoseconds from being attached; 0: none */
+	struct dt_signals *signals;	/* begun */
+	/* Takes a line for a person to read; text of ours and of tracers. */
+	void (*say)(void *ctx, const char *line);
+	void *ctx;
+
+	struct dt_record trace;	/* TRACE, of what is captured */
+	struct dt_record end;	/* END */
+	struct dt_job job;
+	struct dt_tracing t;
+	int64_t events, dropped;
+	struct dt_note notes[DT_NOTES_MAX];
+	size_t nnotes;
+	struct dt_arena mem;	/* of the notes */
+	int64_t limit_at;	/* when time is up; 0: never */
+	int64_t stop_at;	/* when patience ends with a tracer told to stop */
+	int out_errno;		/* why the trace could not be written; or 0 */
+	bool traced;		/* the TRACE line is written */
+	bool begun;		/* something runs and is traced */
+	bool failed;		/* an error is among the notes */
+	int wstatus;		/* wait(2)'s, of a command that has ended */
+	bool waited;		/* it has */
+};
+
+/*
+ * Run a command, or trace a process that runs, until nothing is left to be
+ * traced, time is up or a signal comes.  Returns enum dt_captured, or -1 with
+ * errno and, in *errstr, the step, when not even a TRACE was written.
+ */
+int dt_capture_spawn(struct dt_capture *, const struct dt_command *,
+    const char **errstr);
+int dt_capture_attach(struct dt_capture *, pid_t, const char **errstr);
+/* Write what stands in the way, as the whole capture.  Returns the same. */
+int dt_capture_refuse(struct dt_capture *, const char *code,
+    const char *text, const char **errstr);
+/* A DIAGNOSTIC of our own; level "warning" or "error". */
+void dt_capture_note(struct dt_capture *, const char *level,
+    const char *code, const char *text);
+void dt_capture_free(struct dt_capture *);
+
+/* Its summary as JSON.  -1 with errno. */
+int dt_capture_meta(const struct dt_capture *, FILE *);
+
+/* Nanoseconds of a clock. */
+int64_t dt_now(clockid_t);
+
+/*
+ * The records of a capture, on their way to its output (emit.c).  They never
+ * fail: when the output does, out_errno is set.
+ */
+int dt_capture_emit(void *capture, struct dt_record *);
+/* Write the TRACE line, once, and what was noted before it. */
+void dt_capture_begin_trace(struct dt_capture *);
+void dt_capture_end_trace(struct dt_capture *, bool complete);
+void dt_capture_flush(struct dt_capture *);
+
+#endif

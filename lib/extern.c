@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: ISC */
+/* A tracer that is a program of its own: its process and its two texts. */
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "extern.h"
+#include "proc.h"
+#include "spawn.h"
+
+/* So many lines at a time, lest a flood keeps signals waiting. */
+enum { LINES_AT_ONCE = 512, OUT_FD = 3, OVERSIZE_KEPT = 4096 };
+
+void
+dt_extern_arg(struct dt_extern *ex, const char *arg)
+{
+	size_t n = 0;
+
+	while (ex->argv[n] != NULL)
+		n++;
+	if (n < DT_EXTERN_ARGS)
+		ex->argv[n] = arg;
+}
+
+void
+dt_extern_arg_pid(struct dt_extern *ex, pid_t pid)
+{
+	snprintf(ex->pid_arg, sizeof(ex->pid_arg), "%ld", (long)pid);
+	dt_extern_arg(ex, ex->pid_arg);
+}
+
+/* In the child: nothing of ours but the two pipes, and English messages. */
+static _Noreturn void
+become(const char *path, const char *const argv[], int out, int msg,
+    pid_t parent)
+{
+	sigset_t none;
+	int null = open("/dev/null", O_RDWR);
+
+	dup2(out, OUT_FD);
+	dup2(msg, STDERR_FILENO);
+	dup2(null, STDIN_FILENO);
+	dup2(msg, STDOUT_FILENO);
+	dt_proc_close_from(OUT_FD + 1);
+	/* Ctrl-C is for us and for the command; the tracer must outlive it. */
+	setpgid(0, 0);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setenv("LC_ALL", "C", 1);
+	dt_proc_follow(parent, SIGTERM);
+	execv(path, (char *const *)(uintptr_t)argv);
+	_exit(127);
+}
+
+/* A pipe above the descriptors that the child will put to use. */
+static int
+make_pipe(int fd[2])
+{
+	int low[2], i;
+
+	if (pipe(low) == -1)
+		return -1;
+	for (i = 0; i < 2; i++) {
+		fd[i] = fcntl(low[i], F_DUPFD, OUT_FD + 1);
+		fcntl(fd[i], F_SETFD, FD_CLOEXEC);
+		close(low[i]);
+	}
+	if (fd[0] != -1 && fd[1] != -1)
+		return 0;
+	close(fd[0]);
+	close(fd[1]);
+	errno = EMFILE;
+	return -1;
+}
+
+static int
+launch(struct dt_extern *ex, const char *path)
+{
+	pid_t parent = getpid();
+	int out[2], msg[2];
+
+	if (make_pipe(out) == -1)
+		return -1;
+	ex->out.fd = out[0];
+	if (make_pipe(msg) == -1) {
+		close(out[1]);
+		return -1;
+	}
+	ex->msg.fd = msg[0];
+	fcntl(out[0], F_SETFL, O_NONBLOCK);
+	fcntl(msg[0], F_SETFL, O_NONBLOCK);
+	ex->pid = fork();
+	if (ex->pid == 0)
+		become(path, ex->argv, out[1], msg[1], parent);
+	close(out[1]);
+	close(msg[1]);
+	return ex->pid == -1 ? -1 : 0;
+}
+
+int
+dt_extern_start(struct dt_tracing *t)
+{
+	struct dt_extern *ex = t->state;
+	char path[PATH_MAX];
+
+	ex->out.fd = ex->msg.fd = -1;
+	t->argv = ex->argv;
+	ex->parser = calloc(1, ex->fmt->size);
+	if (ex->parser == NULL ||
+	    dt_command_find(ex->argv[0], path, sizeof(path)) == -1 ||
+	    launch(ex, path) == -1)
+		return -1;
+	t->fd = ex->out.fd;
+	t->msgfd = ex->msg.fd;
+	return 0;
+}
+
+/*
+ * Give what a line of its stderr means to the sink.  What nobody knows may be
+ * anything, so it is passed on as well.
+ */
+static int
+message(struct dt_tracing *t, struct dt_str line)
+{
+	const struct dt_diag *diag;
+	struct dt_record rec = {.kind = DT_KIND_DIAGNOSTIC, .text = line,
+	    .level = DT_STR("warning")};
+	uint64_t count;
+
+	diag = dt_diag_bytext(line, &count);
+	if (line.n == 0 || (diag != NULL && diag->level == DT_LEVEL_INFO))
+		return 0;
+	if (diag != NULL) {
+		rec.diag_code = dt_str_c(diag->code);
+		rec.level = dt_str_c(dt_level_name(diag->level));
+	}
+	if (diag != NULL && diag->level == DT_LEVEL_LOST) {
+		rec.kind = DT_KIND_DROP;
+		rec.level = (struct dt_str){0};
+		rec.count = DT_INT(count > 0 ? (int64_t)count : 1);
+	}
+	return dt_emit(&t->sink, &rec);
+}
+
+static void
+tee(int fd, struct dt_str text)
+{
+	ssize_t n;
+
+	for (; text.n > 0; text = dt_str_after(text, (size_t)n)) {
+		n = write(fd, text.s, text.n);
+		if (n == -1 && errno == EINTR)
+			n = 0;
+		else if (n <= 0)
+			return;
+	}
+}
+
+static int
+take_message(struct dt_tracing *t, const struct dt_line *line)
+{
+	struct dt_extern *ex = t->state;
+
+	if (t->job->tee != -1) {
+		tee(t->job->tee, line->text);
+		tee(t->job->tee, DT_STR("\n"));
+	}
+	if (ex->message != NULL && ex->message(t, line->text))
+		return 0;
+	return message(t, line->text);
+}
+
+static int
+take_trace(struct dt_tracing *t, const struct dt_line *line)
+{
+	struct dt_extern *ex = t->state;
+	struct dt_line cut = *line;
+
+	if (line->oversize) {
+		cut.text.n = OVERSIZE_KEPT;
+		return dt_unparsed(&cut, "line too long", &ex->parsed);
+	}
+	if (line->torn)
+		return dt_unparsed(line, "torn line", &ex->parsed);
+	return ex->fmt->line(ex->parser, line, &ex->parsed);
+}
+
+/* Take lines until there are none.  1 if there may be more, else as read. */
+static int
+take(struct dt_tracing *t, struct dt_lines *lines,
+    int (*each)(struct dt_tracing *, const struct dt_line *), bool *done)
+{
+	struct dt_line line;
+	int i, r;
+
+	for (i = 0; i < LINES_AT_ONCE && !*done; i++) {
+		r = dt_lines_next(lines, &line);
+		if (r == -1 && errno == EAGAIN)
+			return 0;
+		if (r == -1)
+			return -1;
+		*done = r == 0;
+		if (r == 1 && each(t, &line) == -1)
+			return -1;
+	}
+	return *done ? 0 : 1;
+}
+
+static void
+reap(struct dt_extern *ex)
+{
+	pid_t r;
+
+	do
+		r = waitpid(ex->pid, &ex->wstatus, WNOHANG);
+	while (r == -1 && errno == EINTR);
+	ex->dead = r == ex->pid;
+}
+
+/* It has ended, and all that it wrote is read. */
+static int
+finish(struct dt_tracing *t)
+{
+	struct dt_extern *ex = t->state;
+	bool term = WIFSIGNALED(ex->wstatus) &&
+	    WTERMSIG(ex->wstatus) == SIGTERM;
+
+	t->ended = true;
+	t->died = ex->killed || !(ex->wstatus == 0 || (ex->stopping && term));
+	return ex->fmt->end(ex->parser, &ex->parsed);
+}
+
+int
+dt_extern_read(struct dt_tracing *t, unsigned what)
+{
+	struct dt_extern *ex = t->state;
+	int msg = 0, out = 0;
+
+	if ((what & DT_READ_CHILD) && !ex->dead)
+		reap(ex);
+	if ((what & DT_READ_MESSAGES) || ex->dead)
+		msg = take(t, &ex->msg, take_message, &ex->msg_done);
+	if (msg != -1 && ((what & DT_READ_TRACE) || ex->dead))
+		out = take(t, &ex->out, take_trace, &ex->out_done);
+	if (msg == -1 || out == -1)
+		return -1;
+	if (ex->msg_done)
+		t->msgfd = -1;
+	if (ex->out_done)
+		t->fd = -1;
+	if (msg == 1 || out == 1)
+		return 1;
+	return ex->dead && !t->ended ? finish(t) : 0;
+}
+
+void
+dt_extern_stop(struct dt_tracing *t)
+{
+	struct dt_extern *ex = t->state;
+
+	ex->stopping = true;
+	if (!ex->dead)
+		kill(ex->pid, SIGTERM);
+}
+
+void
+dt_extern_kill(struct dt_tracing *t)
+{
+	struct dt_extern *ex = t->state;
+
+	ex->killed = true;
+	if (!ex->dead)
+		kill(ex->pid, SIGKILL);
+}
+
+void
+dt_extern_free(struct dt_tracing *t)
+{
+	struct dt_extern *ex = t->state;
+
+	if (ex->pid > 0 && !ex->dead) {
+		kill(ex->pid, SIGKILL);
+		waitpid(ex->pid, NULL, 0);
+	}
+	if (ex->parser != NULL && ex->fmt->free != NULL)
+		ex->fmt->free(ex->parser);
+	free(ex->parser);
+	if (ex->out.fd != -1)
+		close(ex->out.fd);
+	if (ex->msg.fd != -1)
+		close(ex->msg.fd);
+	dt_lines_end(&ex->out);
+	dt_lines_end(&ex->msg);
+}
+
+/* In the child of dt_extern_ask. */
+static _Noreturn void
+answer(const char *path, const char *name, const char *option, int out)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	dup2(out, STDOUT_FILENO);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDERR_FILENO);
+	dt_proc_close_from(STDERR_FILENO + 1);
+	setenv("LC_ALL", "C", 1);
+	execl(path, name, option, (char *)NULL);
+	_exit(127);
+}
+
+int
+dt_extern_ask(const char *name, const char *option, char *buf, size_t size)
+{
+	char path[PATH_MAX];
+	int fd[2];
+	FILE *f;
+	pid_t pid;
+
+	buf[0] = '\0';
+	if (dt_command_find(name, path, sizeof(path)) == -1 ||
+	    make_pipe(fd) == -1)
+		return -1;
+	pid = fork();
+	if (pid == 0)
+		answer(path, name, option, fd[1]);
+	close(fd[1]);
+	f = pid != -1 ? fdopen(fd[0], "r") : NULL;
+	if (f == NULL) {
+		close(fd[0]);
+		return -1;
+	}
+	if (fgets(buf, (int)size, f) != NULL)
+		buf[strcspn(buf, "\n")] = '\0';
+	/* It may have more to say, and should not be killed for that. */
+	while (getc(f) != EOF)
+		;
+	fclose(f);
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
+	return 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/* A tracer that is a program of its own: its process and its two texts. */
+#ifndef DT_EXTERN_H
+#define DT_EXTERN_H
+
+#include "parse.h"
+#include "tracer.h"
+
+/* Where such a program finds the pipe that takes its trace. */
+#define DT_EXTERN_OUT "/dev/fd/3"
+
+enum { DT_EXTERN_ARGS = 24 };
+
+/*
+ * The state of such a tracer, or the beginning of it.  argv, fmt, parsed and
+ * message are set before dt_extern_start.
+ */
+struct dt_extern {
+	const char *argv[DT_EXTERN_ARGS + 1];
+	const struct dt_format *fmt;	/* of its trace */
+	struct dt_sink parsed;		/* takes the records of its trace */
+	/* A line of its stderr comes; true if that is all about it. */
+	bool (*message)(struct dt_tracing *, struct dt_str line);
+	char pid_arg[24];
+	void *parser;
+	struct dt_lines out, msg;
+	pid_t pid;
+	int wstatus;			/* of wait(2) once dead */
+	bool dead, out_done, msg_done, stopping, killed;
+};
+
+/* Append an argument; there is room for DT_EXTERN_ARGS. */
+void dt_extern_arg(struct dt_extern *, const char *);
+/* Append the job's pid. */
+void dt_extern_arg_pid(struct dt_extern *, pid_t);
+
+/* The operations of a struct dt_tracer whose state is a struct dt_extern. */
+int dt_extern_start(struct dt_tracing *);
+int dt_extern_read(struct dt_tracing *, unsigned what);
+void dt_extern_stop(struct dt_tracing *);
+void dt_extern_kill(struct dt_tracing *);
+void dt_extern_free(struct dt_tracing *);
+
+/*
+ * Run `name option` and keep the first line that it prints to stdout.
+ * Returns -1 with errno if it could not be found or run.
+ */
+int dt_extern_ask(const char *name, const char *option, char *buf,
+    size_t size);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/* Tracers: what each needs, and how one is put to work on a process. */
+#ifndef DT_TRACER_H
+#define DT_TRACER_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+
+#include "record.h"
+
+struct dt_tracer;
+
+/* Can a tracer work on this host, by this user? */
+struct dt_usable {
+	char version[64];	/* "" if not known */
+	const char *code;	/* diag.h: what stands in the way; or NULL */
+	char why[256];		/* the same in words */
+};
+
+/* What is to be traced, and by what means.  All of it is the caller's. */
+struct dt_job {
+	pid_t pid;		/* with all that it starts from now on */
+	bool held;		/* a child of ours that waits before execve */
+	const char *script;	/* D script, for a tracer that takes one */
+	int tee;		/* gets a copy of its messages; -1 for none */
+};
+
+/* How the process ended, as far as the trace tells. */
+struct dt_fate {
+	const char *status;	/* "exited", "signaled"; NULL if unknown */
+	int64_t code;
+	char signal[16];
+};
+
+/* A tracer at work on a job. */
+struct dt_tracing {
+	const struct dt_tracer *tracer;
+	const struct dt_job *job;
+	/*
+	 * Takes events, DROPs, DIAGNOSTICs, lines that are no records, and
+	 * the TRACE of a script.
+	 */
+	struct dt_sink sink;
+	int fd, msgfd;		/* to be polled for input; -1 for none */
+	bool attached;		/* from here on nothing is missed */
+	bool ended;		/* nothing is traced any more */
+	bool died;		/* and that is not as it should be */
+	struct dt_fate fate;
+	const char *const *argv;	/* of a tracer that is a program */
+	void *state;		/* the tracer's own */
+};
+
+/* What there may be to read; a signal means that a child of ours changed. */
+enum { DT_READ_TRACE = 1, DT_READ_MESSAGES = 2, DT_READ_CHILD = 4 };
+
+/*
+ * A tracer, an external program or not.  start, read, stop and kill work on
+ * what dt_tracing_start made.
+ */
+struct dt_tracer {
+	const char *name;
+	const char *what;	/* one line for people */
+	const char *errnos;	/* what it selects; NULL if a script does */
+	bool scripted;		/* takes a D script */
+	bool ptrace;		/* of which a process has only one */
+	size_t size;		/* of its state, zero-initialised bytes */
+	void (*usable)(struct dt_usable *);
+	/* Begin to attach, and set fd and msgfd.  -1 with errno. */
+	int (*start)(struct dt_tracing *);
+	/*
+	 * Give what there is to the sink without waiting, and set attached,
+	 * ended and died.  1 if more is held already, 0 if not, -1 with errno.
+	 */
+	int (*read)(struct dt_tracing *, unsigned what);
+	/* Ask it to let go; what it saw before is still to be read. */
+	void (*stop)(struct dt_tracing *);
+	/* Make it end now: what it saw last is lost, and it died. */
+	void (*kill)(struct dt_tracing *);
+	/* Free what it holds; it has ended, or never began. */
+	void (*free)(struct dt_tracing *);
+};
+
+extern const struct dt_tracer dt_tracer_dtrace;
+extern const struct dt_tracer dt_tracer_strace;
+
+/* Those of this system in order of preference, ended by NULL. */
+extern const struct dt_tracer *const dt_tracers[];
+
+const struct dt_tracer *dt_tracer_byname(const char *);
+/*
+ * The first that can work here, and takes a script if that is needed.  If
+ * none can, the first there is, with what stands in its way in `code`; NULL if
+ * there is none at all.
+ */
+const struct dt_tracer *dt_tracer_auto(bool scripted, struct dt_usable *);
+
+/*
+ * Put a tracer to work; tracer, job and sink are set.  -1 with errno.
+ * dt_tracing_end frees it in any case.
+ */
+int dt_tracing_start(struct dt_tracing *);
+void dt_tracing_end(struct dt_tracing *);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+/* The tracers of Linux, the preferred one first. */
+#include <stddef.h>
+
+#include "tracer.h"
+
+const struct dt_tracer *const dt_tracers[] = {
+	&dt_tracer_strace,
+	&dt_tracer_dtrace,
+	NULL,
+};
