@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+/* What every tool does alike: options, usage, files, the end of stdout. */
+#ifndef DT_CLI_H
+#define DT_CLI_H
+
+#include <stdio.h>
+
+#include "lines.h"
+#include "world.h"
+
+#define CLI_VERSION "0.1"
+
+/* Exit statuses of all tools, as the manual pages give them. */
+enum {
+	CLI_OK = 0,
+	CLI_LOST = 1,		/* something was refused or lost */
+	CLI_USAGE = 2,
+	CLI_TRACER = 3,		/* the tracer could not trace */
+};
+
+/* One option, of which the last in a table has no name. */
+struct cli_opt {
+	int ch;			/* short option; CLI_LONG + n if it has none */
+	const char *name;	/* long option */
+	const char *arg;	/* its argument's name, or NULL */
+	const char *help;	/* one line */
+};
+
+enum { CLI_LONG = 256, CLI_OPT_MAX = 32 };
+
+struct cli {
+	const char *synopsis;	/* without the program's name */
+	const char *about;	/* one line */
+	const struct cli_opt *opts;
+};
+
+/*
+ * The next option as getopt_long(3) gives it, with optarg and optind.  -h
+ * (--help) and -V (--version) print and exit 0; a bad option prints the usage
+ * and exits 2.  Options end at the first operand.
+ */
+int cli_getopt(const struct cli *, int argc, char *argv[]);
+/* Say why the command line is wrong, then the usage, and exit 2. */
+_Noreturn void cli_usage(const struct cli *, const char *fmt, ...);
+
+/*
+ * An option's whole number between two bounds, inclusive; anything else exits
+ * 2 with the option's name, the value and the reason.
+ */
+long long cli_number(const char *option, const char *value, long long min,
+    long long max);
+
+/* The worlds of a world.json; exits 2 when there are none to be read. */
+struct dt_worlds *cli_worlds(const char *path);
+
+/* What a filter does with its inputs. */
+struct cli_filter {
+	/* Take one input; returns the worst status of its lines. */
+	int (*each)(void *ctx, struct dt_lines *, const char *name);
+	/* Let go of all output, before a wait for more input; may be NULL. */
+	void (*flush)(void *ctx);
+	void *ctx;
+};
+
+/*
+ * Give a filter each operand as an open stream, stdin for `-` or when there
+ * are none.  A file that cannot be opened is reported, and the next one taken.
+ * Progress shows on a terminal.  Returns the worst status.
+ */
+int cli_files(const struct cli_filter *, char *argv[]);
+
+/* Lines refused in one input, of which the first few are told on stderr. */
+struct cli_refused {
+	const char *name;	/* of the input */
+	uint64_t n;
+};
+
+void cli_refuse(struct cli_refused *, uint64_t line, struct dt_str why);
+/* Tell how many more there were.  Returns their status. */
+int cli_refused_end(const struct cli_refused *);
+/* Report that the input could not be read (errno).  Returns the status. */
+int cli_read_error(const char *name);
+
+/* Stop because output was lost: exit 1 with the reason. */
+_Noreturn void cli_write_error(void);
+/* Prove that stdout was written, or exit 1 with the reason. */
+void cli_close_stdout(void);
+
+/* Open /dev/null on those of descriptors 0 to 2 that are closed. */
+void cli_std_fds(void);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * dt-spawn - run a command and print what it was refused
+ *
+ * Starts the command under the best tracer there is, and writes a trace of
+ * its failed calls, and those of all it starts, as dt text.
+ */
+#include <sys/wait.h>
+
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "session.h"
+
+static const struct cli_opt opts[] = {
+	SESSION_OPTS,
+	{'u', "user", "user", "run the command as this user, or uid:gid"},
+	{'x', "pass-status", NULL, "exit as the command does"},
+	{0},
+};
+
+static const struct cli cli = {
+	.synopsis = SESSION_SYNOPSIS " [-u user] [-o file] [-x] [--] "
+	    "command [arg ...]",
+	.about = "Run a command and print what it was refused.",
+	.opts = opts,
+};
+
+static void
+parse_user(const char *arg, struct dt_command *cmd, struct dt_user *user)
+{
+	const char *errstr;
+
+	if (dt_user_parse(arg, user, &errstr) == -1)
+		errx(CLI_USAGE, "--user '%s': %s", arg, errstr);
+	cmd->user = user;
+}
+
+/* The command's status as a shell gives it. */
+static int
+command_status(const struct dt_capture *c)
+{
+	if (c->end.errnum.set)
+		return c->end.errnum.v == ENOENT ? 127 : 126;
+	return WIFSIGNALED(c->wstatus) ? 128 + WTERMSIG(c->wstatus) :
+	    WEXITSTATUS(c->wstatus);
+}
+
+static int
+run(struct session *s, const struct dt_command *cmd, bool pass)
+{
+	const char *errstr = NULL;
+	int status, r;
+	bool ended;
+
+	if (session_open(s, &status) == -1)
+		return status;
+	r = dt_capture_spawn(&s->c, cmd, &errstr);
+	ended = r != -1 && s->c.begun && s->c.waited;
+	status = command_status(&s->c);
+	r = session_close(s, r, errstr);
+	return pass && ended ? status : r;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct session s = {.c = {.tool = "dt-spawn " CLI_VERSION}};
+	char path[PATH_MAX];
+	struct dt_command cmd = {.path = path};
+	struct dt_user user;
+	bool pass = false;
+	int ch;
+
+	cli_std_fds();
+	while ((ch = cli_getopt(&cli, argc, argv)) != -1) {
+		if (ch == 'u')
+			parse_user(optarg, &cmd, &user);
+		else if (ch == 'x')
+			pass = true;
+		else
+			session_option(&s, ch);
+	}
+	cmd.argv = argv + optind;
+	if (cmd.argv[0] == NULL)
+		cli_usage(&cli, "no command");
+	if (dt_command_find(cmd.argv[0], path, sizeof(path)) == -1)
+		errx(CLI_USAGE, "%s: %s", cmd.argv[0], errno == ENOENT ?
+		    "command not found" : strerror(errno));
+	cmd.signals = &s.signals;
+	cmd.out_to_err = s.output == NULL;
+	return run(&s, &cmd, pass);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: ISC */
+/* What dt-spawn and dt-attach do alike: options, files, the way out. */
+#include <sys/stat.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proc.h"
+#include "session.h"
+
+static _Noreturn void
+list_tracers(void)
+{
+	const struct dt_tracer *const *t;
+	struct dt_usable u;
+
+	for (t = dt_tracers; *t != NULL; t++) {
+		u = (struct dt_usable){0};
+		(*t)->usable(&u);
+		if (u.code == NULL)
+			printf("%-8s yes  %s: version %s\n", (*t)->name,
+			    (*t)->what, u.version);
+		else
+			printf("%-8s no   %s: %s\n", (*t)->name, (*t)->what,
+			    u.why);
+	}
+	cli_close_stdout();
+	exit(CLI_OK);
+}
+
+static const char *
+tracer_name(const char *arg)
+{
+	if (strcmp(arg, "list") == 0)
+		list_tracers();
+	if (strcmp(arg, "auto") == 0)
+		return NULL;
+	if (dt_tracer_byname(arg) == NULL)
+		errx(CLI_USAGE, "--tracer '%s': no such tracer here; "
+		    "-t list lists them", arg);
+	return arg;
+}
+
+void
+session_option(struct session *s, int ch)
+{
+	switch (ch) {
+	case 'E':
+		s->messages = optarg;
+		break;
+	case 'P':
+		if (*optarg == '\0')
+			errx(CLI_USAGE, "--phase '': empty");
+		s->c.phase = optarg;
+		break;
+	case 'm':
+		s->meta = optarg;
+		break;
+	case 'o':
+		s->output = optarg;
+		break;
+	case 's':
+		s->c.script = optarg;
+		break;
+	case 't':
+		s->tracer = tracer_name(optarg);
+		break;
+	}
+}
+
+/* The script that lies beside the program, as built or as installed. */
+static const char *
+own_script(struct session *s)
+{
+	static const char *const dirs[] = {
+		"../d-scripts",
+		"../share/dt/d-scripts",
+	};
+	char self[sizeof(s->script) - 64], *slash;
+	size_t i;
+
+	if (!dt_proc_self(self, sizeof(self)))
+		return NULL;
+	slash = strrchr(self, '/');
+	if (slash == NULL)
+		return NULL;
+	*slash = '\0';
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		snprintf(s->script, sizeof(s->script), "%s/%s/deny.d", self,
+		    dirs[i]);
+		if (access(s->script, R_OK) == 0)
+			return s->script;
+	}
+	return NULL;
+}
+
+static void
+choose_tracer(struct session *s)
+{
+	struct dt_capture *c = &s->c;
+
+	if (s->tracer != NULL) {
+		c->tracer = dt_tracer_byname(s->tracer);
+		c->tracer->usable(&c->usable);
+	} else
+		c->tracer = dt_tracer_auto(c->script != NULL, &c->usable);
+	if (c->tracer == NULL)
+		errx(CLI_USAGE, "--script '%s': no tracer here takes a script",
+		    c->script);
+	if (c->script != NULL && !c->tracer->scripted)
+		errx(CLI_USAGE, "--script '%s': %s takes no script", c->script,
+		    c->tracer->name);
+	if (c->script != NULL && access(c->script, R_OK) == -1)
+		err(CLI_USAGE, "--script '%s'", c->script);
+	if (c->script == NULL && c->tracer->scripted) {
+		c->script = own_script(s);
+		if (c->script == NULL)
+			errx(CLI_USAGE, "deny.d: not found where it was "
+			    "installed; -s names a script");
+	}
+}
+
+static int
+open_file(const char *option, const char *value, const char *path, int flags)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+
+	if (fd == -1)
+		err(CLI_USAGE, "%s '%s'", option, value);
+	return fd;
+}
+
+/*
+ * The summary appears whole or not at all, under a name of its own until
+ * then.  What is no regular file, such as /dev/stderr, is not replaced.
+ */
+static void
+open_meta(struct session *s)
+{
+	struct stat st;
+	size_t n;
+	int fd;
+
+	if (s->meta == NULL)
+		return;
+	if (stat(s->meta, &st) == 0 && !S_ISREG(st.st_mode)) {
+		fd = open_file("--meta", s->meta, s->meta, 0);
+	} else {
+		n = strlen(s->meta) + 32;
+		s->meta_tmp = malloc(n);
+		if (s->meta_tmp == NULL)
+			err(CLI_LOST, NULL);
+		snprintf(s->meta_tmp, n, "%s.%ld.tmp", s->meta,
+		    (long)getpid());
+		fd = open_file("--meta", s->meta, s->meta_tmp, O_EXCL);
+	}
+	s->meta_file = fdopen(fd, "w");
+	if (s->meta_file == NULL)
+		err(CLI_LOST, "%s", s->meta);
+}
+
+static void
+close_meta(struct session *s)
+{
+	bool ok;
+
+	if (s->meta_file == NULL)
+		return;
+	ok = dt_capture_meta(&s->c, s->meta_file) == 0;
+	if (fclose(s->meta_file) == EOF)
+		ok = false;
+	if (ok && s->meta_tmp != NULL)
+		ok = rename(s->meta_tmp, s->meta) == 0;
+	if (ok)
+		return;
+	warn("%s", s->meta);
+	if (s->meta_tmp != NULL)
+		unlink(s->meta_tmp);
+	s->c.failed = true;
+}
+
+static void
+say(void *ctx, const char *line)
+{
+	(void)ctx;
+	warnx("%s", line);
+}
+
+int
+session_open(struct session *s, int *status)
+{
+	struct dt_capture *c = &s->c;
+	const char *errstr;
+
+	c->say = say;
+	choose_tracer(s);
+	c->tee = s->messages == NULL ? -1 :
+	    open_file("--tracer-stderr", s->messages, s->messages, O_TRUNC);
+	c->out = s->output == NULL ? stdout : fdopen(open_file("--output",
+	    s->output, s->output, O_TRUNC), "w");
+	if (c->out == NULL)
+		err(CLI_LOST, "%s", s->output);
+	open_meta(s);
+	c->signals = &s->signals;
+	if (dt_signals_begin(&s->signals) == -1)
+		err(CLI_LOST, "signals");
+	if (c->usable.code == NULL) {
+		if (s->tracer == NULL)
+			warnx("tracing with %s %s", c->tracer->name,
+			    c->usable.version);
+		return 0;
+	}
+	*status = dt_capture_refuse(c, c->usable.code, c->usable.why, &errstr);
+	*status = session_close(s, *status, errstr);
+	return -1;
+}
+
+/* The output's own failure, by errno. */
+static _Noreturn void
+output_lost(const struct session *s)
+{
+	if (s->output == NULL || errno == EPIPE)
+		cli_write_error();
+	err(CLI_LOST, "%s", s->output);
+}
+
+int
+session_close(struct session *s, int status, const char *errstr)
+{
+	struct dt_capture *c = &s->c;
+	int saved = errno;
+
+	if (status == -1) {
+		warnx("%s: %s", errstr, strerror(saved));
+		c->failed = true;
+		status = CLI_LOST;
+	}
+	close_meta(s);
+	free(s->meta_tmp);
+	if (c->failed && status == CLI_OK)
+		status = CLI_LOST;
+	dt_signals_end(&s->signals);
+	dt_capture_free(c);
+	errno = c->out_errno;
+	if (errno != 0 || fclose(c->out) == EOF)
+		output_lost(s);
+	return status;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/* What dt-spawn and dt-attach do alike: options, files, the way out. */
+#ifndef DT_SESSION_H
+#define DT_SESSION_H
+
+#include <stdio.h>
+
+#include "capture.h"
+#include "cli.h"
+
+/* The options of both; each tool puts its own beside them. */
+#define SESSION_SYNOPSIS \
+	"[-t tracer] [-s script.d] [-P phase] [-m meta.json] " \
+	"[-E tracer-stderr]"
+#define SESSION_OPTS \
+	{'E', "tracer-stderr", "file", "keep the tracer's own messages"}, \
+	{'P', "phase", "name", "phase of the program's life"}, \
+	{'m', "meta", "file", "write a summary as JSON"}, \
+	{'o', "output", "file", "write the trace there, not to stdout"}, \
+	{'s', "script", "file", "D script, for dtrace"}, \
+	{'t', "tracer", "name", "tracer; 'auto', or 'list' to list them"}
+
+/* Zero-initialised but for the tool's name and version. */
+struct session {
+	struct dt_capture c;
+	struct dt_signals signals;
+	const char *tracer;	/* by its name; NULL for the best */
+	const char *output, *meta, *messages;	/* files; NULL for none */
+	char *meta_tmp;		/* what becomes the summary's file */
+	FILE *meta_file;
+	char script[4096];	/* the one that comes with us */
+};
+
+/* Take one option of SESSION_OPTS; exits 2 if its value is wrong. */
+void session_option(struct session *, int ch);
+/*
+ * Find the tracer, open the files, and take over the signals.  Exits if a
+ * file cannot be opened.  Returns -1 when the tracer cannot work here; the
+ * capture is then written already, and *status the way to close.
+ */
+int session_open(struct session *, int *status);
+/*
+ * Write the summary and prove that the trace was written.  Takes what the
+ * capture returned; returns the exit status.
+ */
+int session_close(struct session *, int status, const char *errstr);
+
+#endif
