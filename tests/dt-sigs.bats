@@ -1,0 +1,140 @@
+bats_require_minimum_version 1.5.0
+
+setup() {
+	PATH=$(cd "${DT_BIN:-$BATS_TEST_DIRNAME/../build}" && pwd):$PATH
+	cd "$BATS_TEST_DIRNAME/../fixtures"
+	set -o pipefail
+}
+
+# inputs JSONL: the member `incomplete` of the one phase, on one line.
+incomplete() {
+	dt-normalize | dt-sigs 2>/dev/null |
+		sed -n '/"incomplete"/,/]/p' | tr -d ' \n'
+}
+
+@test "an empty input gives a valid document that is not complete" {
+	run -0 --separate-stderr dt-sigs </dev/null
+	[[ "$output" = *'"complete": false'* ]]
+	[[ "$output" = *'"world_id": null'* ]]
+	[ "$stderr" = "dt-sigs: no capture in the input: nothing can be said" ]
+	run -0 dt-sigs -T </dev/null
+	[ "$output" = "nothing was captured" ]
+}
+
+@test "the order of the records does not matter" {
+	want=$(dt-sigs dt/*.norm strace/calls.norm 2>/dev/null || [ $? -eq 1 ])
+	for i in 1 2 3; do
+		got=$(cat dt/*.norm strace/calls.norm | shuf --random-source=<(
+			yes "$i") | dt-sigs 2>/dev/null || [ $? -eq 1 ])
+		[ "$got" = "$want" ]
+	done
+}
+
+@test "what was not captured whole is never complete" {
+	trace='{"kind":"trace","run":"1"}'
+	event='{"kind":"syscall","run":"1","name":"open","errno":13}'
+	run -0 incomplete <<<"$trace
+$event
+{\"kind\":\"end\",\"run\":\"1\",\"events\":1}"
+	[ "$output" = '"incomplete":[]' ]
+	run -0 incomplete <<<"$trace
+$event"
+	[ "$output" = '"incomplete":["no-end"]' ]
+	run -0 incomplete <<<"$trace
+{\"kind\":\"end\",\"run\":\"1\",\"events\":1}"
+	[ "$output" = '"incomplete":["missing-events"]' ]
+	run -0 incomplete <<<"$trace
+$event
+{\"kind\":\"end\",\"run\":\"1\",\"events\":1,\"complete\":false}"
+	[ "$output" = '"incomplete":["no-end"]' ]
+	run -0 incomplete <<<"$trace
+{\"kind\":\"drop\",\"count\":0}
+{\"kind\":\"end\",\"run\":\"1\",\"events\":0}"
+	[ "$output" = '"incomplete":["dropped"]' ]
+	run -0 incomplete <<<"$trace
+{\"kind\":\"end\",\"run\":\"1\",\"events\":0,\"dropped\":3}"
+	[ "$output" = '"incomplete":["dropped"]' ]
+	run -0 incomplete <<<"$event"
+	[ "$output" = '"incomplete":["format-has-no-end"]' ]
+	run -0 incomplete <<<"$trace
+$event
+$event
+{\"kind\":\"end\",\"run\":\"1\",\"events\":1}"
+	[ "$output" = '"incomplete":["format-has-no-end"]' ]
+	run -0 incomplete <<<"$trace
+{\"kind\":\"unparsed\",\"text\":\"x\",\"reason\":\"y\"}
+{\"kind\":\"end\",\"run\":\"1\",\"events\":0}"
+	[ "$output" = '"incomplete":["parse-errors"]' ]
+	run -0 incomplete <<<"$trace
+{\"kind\":\"diagnostic\",\"level\":\"error\",\"code\":\"x\"}
+{\"kind\":\"end\",\"run\":\"1\",\"events\":0}"
+	[ "$output" = '"incomplete":["blocked"]' ]
+}
+
+@test "an incomplete phase is told on stderr too" {
+	run -0 --separate-stderr dt-sigs dt/dropped.norm
+	[ "$stderr" = "dt-sigs: phase 'idle' is incomplete: dropped" ]
+}
+
+@test "a line that is no record is counted, reported and kept" {
+	run -1 --separate-stderr dt-sigs <<<'nope'
+	[ "${stderr_lines[0]}" = "dt-sigs: <stdin>:1: not JSON" ]
+	[[ "$output" = *'"parse_error_count": 1'* ]]
+	[[ "$output" = *'"not JSON: nope"'* ]]
+}
+
+@test "an event that was not normalized is refused" {
+	run -1 --separate-stderr dt-sigs dt/sonoma.jsonl
+	[ "${stderr_lines[0]}" = "dt-sigs: dt/sonoma.jsonl:2: an event without 'deny': it is not normalized" ]
+	[[ "$output" = *'"complete": false'* ]]
+}
+
+@test "the first hundred parse errors of a phase are kept, in order" {
+	run -1 --separate-stderr dt-sigs < <(
+		for i in {1..300}; do printf 'bad %03d\n' "$i"; done | shuf)
+	[[ "$output" = *'"parse_error_count": 300'* ]]
+	[ "$(grep -c '"not JSON: bad' <<<"$output")" -eq 100 ]
+	[ "$(grep '"not JSON: bad' <<<"$output" | head -n 1 | tr -d ' ')" = '"notJSON:bad001",' ]
+	[[ "$output" = *'"not JSON: bad 100"'* ]]
+	[[ "$output" != *'bad 101'* ]]
+}
+
+@test "two worlds in one fold are an error that names both" {
+	run -1 --separate-stderr dt-sigs dt/sonoma.norm dt/dropped.norm
+	[ -z "$output" ]
+	[[ "$stderr" = "dt-sigs: two worlds in one fold: 'sonoma-"*"' and 'linux-"* ]]
+}
+
+@test "no run, time, pid or file name is in the document" {
+	for f in dt/sonoma dt/smoke; do
+		run=$(grep -o '"run":"[^"]*"' "$f.norm" | head -n 1 | cut -d'"' -f4)
+		[ -n "$run" ]
+		run ! grep -F -e "$run" -e '"pid"' -e '"ts"' -e "$f" "$f.sigs"
+	done
+}
+
+@test "signatures are sorted by phase, then count, then the rest" {
+	run -0 bash -c 'for i in 1 2 3; do cat dt/sonoma.norm; done |
+		cat - <(sed -n 4p dt/sonoma.norm) | dt-sigs 2>/dev/null |
+		grep -E "\"(name|count)\"" | tr -d " \n"'
+	[ "$output" = '"name":"stat64","count":4"name":"open_nocancel","count":3' ]
+}
+
+@test "a path's control bytes do not reach the terminal from -T" {
+	run -0 dt-sigs -T dt/everything.norm
+	[[ "$output" = *'tab\x09here\x0a\x1b[31m'* ]]
+	[[ "$output" != *$'\033'* ]]
+}
+
+@test "memory grows with distinct signatures only" {
+	[ -z "${DT_SANITIZED-}" ] || skip "sanitizers need memory of their own"
+	rusage=$(dirname "$(command -v dt-sigs)")/tests/rusage
+	sed -n 2p dt/sonoma.norm >"$BATS_TEST_TMPDIR/one"
+	awk '{ for (i = 0; i < 100000; i++) print }' "$BATS_TEST_TMPDIR/one" \
+	    >"$BATS_TEST_TMPDIR/many"
+	"$rusage" "$BATS_TEST_TMPDIR/a" dt-sigs "$BATS_TEST_TMPDIR/one" >/dev/null 2>&1
+	"$rusage" "$BATS_TEST_TMPDIR/b" dt-sigs "$BATS_TEST_TMPDIR/many" >/dev/null 2>&1
+	a=$(cut -d' ' -f2 "$BATS_TEST_TMPDIR/a")
+	b=$(cut -d' ' -f2 "$BATS_TEST_TMPDIR/b")
+	[ "$b" -lt $((a + 512)) ]
+}

@@ -1,0 +1,116 @@
+bats_require_minimum_version 1.5.0
+
+setup() {
+	PATH=$(cd "${DT_BIN:-$BATS_TEST_DIRNAME/../build}" && pwd):$PATH
+	cd "$BATS_TEST_DIRNAME/../fixtures"
+	set -o pipefail
+}
+
+@test "each fixture is found to be of the format of its folder" {
+	for format in dt probe strace; do
+		for f in "$format"/*.txt; do
+			diff <(dt-tojsonl "$f" 2>&1) \
+			    <(dt-tojsonl -f "$format" "$f" 2>&1)
+		done
+	done
+}
+
+@test "the formats are listed, and each can be asked for by name" {
+	run -0 dt-tojsonl -f list
+	[ "${#lines[@]}" -ge 3 ]
+	for line in "${lines[@]}"; do
+		name=${line%% *}
+		run ! dt-tojsonl -f "$name" "$BATS_TEST_TMPDIR/nowhere"
+		[[ "$output" = *"No such file"* ]]
+	done
+}
+
+@test "an unknown format is a usage error that names it" {
+	run -2 dt-tojsonl -f nosuch
+	[ "$output" = "dt-tojsonl: --format 'nosuch': no such format; -f list lists them" ]
+}
+
+@test "an empty input never looks clean" {
+	run -1 --separate-stderr dt-tojsonl </dev/null
+	[ "$stderr" = "dt-tojsonl: <stdin>: empty: nothing was captured" ]
+	[ "$output" = '{"v":1,"kind":"diagnostic","seq":1,"level":"error","code":"empty-input","text":"the input is empty"}' ]
+	run -0 bash -c "dt-tojsonl </dev/null 2>&- | dt-normalize | dt-sigs 2>&-"
+	[[ "$output" = *'"complete": false'*'"blocked"'* ]]
+}
+
+@test "text of no known format is kept line by line, and is an error" {
+	run -1 --separate-stderr dt-tojsonl <<<$'hello\nworld'
+	[ "${#lines[@]}" -eq 3 ]
+	[[ "${lines[0]}" = *'"code":"no-format"'* ]]
+	[[ "${lines[2]}" = *'"line":2,"text":"world","reason":"no format known"}' ]]
+}
+
+@test "a torn last line is an error, not a record" {
+	run -1 --separate-stderr dt-tojsonl < <(printf 'TRACE v=1\nEVENT kind=syscall name=open errno=1')
+	[ "${lines[1]}" = '{"v":1,"kind":"unparsed","seq":2,"line":2,"text":"EVENT kind=syscall name=open errno=1","reason":"torn line"}' ]
+	[[ "$stderr" = *"<stdin>:2: torn line"* ]]
+}
+
+@test "a capture without its END says so" {
+	run -1 --separate-stderr dt-tojsonl <<<'TRACE v=1 run=1'
+	[ "$stderr" = "dt-tojsonl: <stdin>: the capture has no END: it was cut short" ]
+}
+
+@test "a line of 100 MB is one refused record with its size" {
+	run -1 --separate-stderr dt-tojsonl < <(
+		echo 'TRACE v=1 run=1'
+		head -c 100000000 /dev/zero | tr '\0' x
+		echo
+		echo 'END events=0')
+	[[ "$stderr" = *"<stdin>:2: line too long"* ]]
+	[ "${#lines[@]}" -eq 3 ]
+	[[ "${lines[1]}" = *'"line":2,"size":100000000,'* ]]
+	[ "${#lines[1]}" -lt 5000 ]
+	[[ "${lines[2]}" = *'"kind":"end"'* ]]
+}
+
+@test "binary garbage and NUL bytes are kept, exactly" {
+	printf 'TRACE v=1 run=1\nEVENT \0\1\377 x\nEND events=0\n' \
+	    >"$BATS_TEST_TMPDIR/in"
+	run -1 --separate-stderr dt-tojsonl "$BATS_TEST_TMPDIR/in"
+	[[ "${lines[1]}" = *'"text":"EVENT \u0000\u0001�'* ]]
+	b64=${lines[1]##*'"text_b64":"'}
+	b64=${b64%%\"*}
+	cmp <(base64 -d <<<"$b64") <(printf 'EVENT \0\1\377 x')
+	head -c 100000 /dev/urandom >"$BATS_TEST_TMPDIR/noise"
+	run -1 dt-tojsonl "$BATS_TEST_TMPDIR/noise"
+}
+
+@test "of many bad lines the first twenty are told, and how many more" {
+	run -1 --separate-stderr dt-tojsonl -f dt < <(
+		for i in {1..50}; do echo "bad $i"; done)
+	[ "${#lines[@]}" -eq 50 ]
+	[ "${#stderr_lines[@]}" -eq 21 ]
+	[ "${stderr_lines[20]}" = "dt-tojsonl: <stdin>: 30 more lines like these" ]
+}
+
+@test "-e keeps events by name or kind, and their numbers still add up" {
+	run -0 bash -c "dt-tojsonl -e openat,signal dt/everything.txt |
+		dt-normalize | dt-sigs"
+	[[ "$output" = *'"event_count": 15,'* ]]
+	[[ "$output" = *'"ended_events": 15,'* ]]
+	[[ "$output" = *'"complete": true'* ]]
+	run -0 dt-tojsonl -e openat,signal dt/everything.txt
+	[[ "$output" != *'"name":"unlinkat"'* ]]
+	[[ "$output" = *'"name":"openat"'*'"name":"SIGSYS"'* ]]
+	run -0 dt-tojsonl -e '!openat' dt/everything.txt
+	[[ "$output" != *'"name":"openat","ret"'* ]]
+	run -2 dt-tojsonl -e '' dt/everything.txt
+	[ "$output" = "dt-tojsonl: --events '': an empty list" ]
+}
+
+@test "each file is a stream of its own" {
+	run -0 dt-tojsonl dt/sonoma.txt dt/dropped.txt
+	[ "$output" = "$(cat dt/sonoma.jsonl dt/dropped.jsonl)" ]
+}
+
+@test "names and text of the program cannot forge a record" {
+	run -0 --separate-stderr dt-tojsonl dt/everything.txt
+	[ "${#lines[@]}" -eq "$(wc -l <dt/everything.jsonl)" ]
+	LC_ALL=C run ! grep -P '[\x00-\x09\x0b-\x1f]' dt/everything.jsonl
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/* Any bytes as strace's text: every byte of every record is looked at. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+
+/* What a sink has seen, kept so that no read of it can be left out. */
+struct seen {
+	unsigned long sum;
+	unsigned long records;
+};
+
+static void
+look_str(struct seen *seen, struct dt_str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		seen->sum = seen->sum * 31 + (unsigned char)s.s[i];
+}
+
+static void
+look_member(struct seen *seen, const void *field, enum dt_type type)
+{
+	const struct dt_strv *vec = field;
+	const struct dt_kvv *pairs = field;
+	size_t i;
+
+	switch (type) {
+	case DT_T_STR:
+		look_str(seen, *(const struct dt_str *)field);
+		break;
+	case DT_T_INT:
+	case DT_T_HEX:
+		seen->sum += ((const struct dt_int *)field)->set;
+		break;
+	case DT_T_BOOL:
+		seen->sum += ((const struct dt_bool *)field)->set;
+		break;
+	case DT_T_STRV:
+		for (i = 0; i < vec->n; i++)
+			look_str(seen, vec->v[i]);
+		break;
+	case DT_T_KVV:
+		for (i = 0; i < pairs->n; i++) {
+			look_str(seen, pairs->v[i].key);
+			look_str(seen, pairs->v[i].val);
+		}
+		break;
+	}
+}
+
+static int
+look(void *ctx, struct dt_record *rec)
+{
+	struct seen *seen = ctx;
+	size_t i;
+
+	if (rec->kind <= DT_KIND_UNKNOWN || rec->kind >= DT_KIND_MAX)
+		abort();
+	/* A refusal that somebody witnessed is never said to be of nothing. */
+	if (rec->denied_by.s != NULL && rec->name.s == NULL)
+		abort();
+	seen->records++;
+	for (i = 0; i < dt_nmembers; i++)
+		look_member(seen, dt_field_const(rec, &dt_members[i]),
+		    dt_members[i].type);
+	return 0;
+}
+
+/* Parse a text; a last line without a newline is left to the tools. */
+static void
+parse(struct dt_str text, struct seen *seen)
+{
+	const struct dt_format *fmt = &dt_format_strace;
+	struct dt_sink sink = {look, seen};
+	struct dt_line line = {0};
+	const char *nl;
+	void *state;
+	char *copy;
+
+	state = calloc(1, fmt->size);
+	if (state == NULL)
+		err(2, NULL);
+	while (text.n > 0 && (nl = memchr(text.s, '\n', text.n)) != NULL) {
+		line.no++;
+		line.size = line.text.n = (size_t)(nl - text.s);
+		/* By itself, so that reading past its end is noticed. */
+		copy = malloc(line.text.n + (line.text.n == 0));
+		if (copy == NULL)
+			err(2, NULL);
+		memcpy(copy, text.s, line.text.n);
+		line.text.s = copy;
+		text = dt_str_after(text, line.text.n + 1);
+		seen->sum += fmt->is(line.text);
+		if (fmt->line(state, &line, &sink) == -1)
+			err(2, "line %lu", (unsigned long)line.no);
+		free(copy);
+	}
+	if (fmt->end(state, &sink) == -1)
+		err(2, NULL);
+	fmt->free(state);
+	free(state);
+}
+
+#ifdef FUZZ_TARGET
+int LLVMFuzzerTestOneInput(const unsigned char *, size_t);
+
+int
+LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
+{
+	struct seen seen = {0};
+
+	parse((struct dt_str){(const char *)data, n}, &seen);
+	return 0;
+}
+#else
+static void
+slurp(FILE *f, char **buf, size_t *n)
+{
+	size_t cap = 0, r;
+	char *p;
+
+	*buf = NULL;
+	*n = 0;
+	do {
+		if (*n == cap) {
+			cap = cap == 0 ? 65536 : cap * 2;
+			p = realloc(*buf, cap);
+			if (p == NULL)
+				err(2, NULL);
+			*buf = p;
+		}
+		r = fread(*buf + *n, 1, cap - *n, f);
+		*n += r;
+	} while (r > 0);
+	if (ferror(f))
+		err(2, "read");
+}
+
+static void
+one(FILE *f, struct seen *seen)
+{
+	size_t n;
+	char *buf;
+
+	slurp(f, &buf, &n);
+	parse((struct dt_str){buf, n}, seen);
+	free(buf);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct seen seen = {0};
+	FILE *f;
+	int i;
+
+	if (argc == 1)
+		one(stdin, &seen);
+	for (i = 1; i < argc; i++) {
+		f = fopen(argv[i], "r");
+		if (f != NULL) {
+			one(f, &seen);
+			fclose(f);
+		} else
+			err(2, "%s", argv[i]);
+	}
+	printf("%lu records, sum %lx\n", seen.records, seen.sum);
+	return 0;
+}
+#endif

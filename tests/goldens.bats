@@ -1,0 +1,73 @@
+bats_require_minimum_version 1.5.0
+
+setup() {
+	top=$BATS_TEST_DIRNAME/..
+	bin=$(cd "${DT_BIN:-$top/build}" && pwd)
+	cd "$top"
+}
+
+golden() {
+	DT_BIN=$bin tests/golden.bash check "$@"
+}
+
+validate() {
+	/usr/bin/python3 -c 'import jsonschema' ||
+		skip "python3-jsonschema is not installed"
+	run -0 --separate-stderr /usr/bin/python3 tests/validate.py "$@"
+	[ -z "$output$stderr" ]
+}
+
+@test "dt text fixtures give the files beside them, byte for byte" {
+	golden fixtures/dt/*.txt
+}
+
+@test "strace fixtures give the files beside them, byte for byte" {
+	golden fixtures/strace/*.txt
+}
+
+@test "probe report fixtures give the files beside them, byte for byte" {
+	golden fixtures/probe/*.txt
+}
+
+@test "the same bytes come out wherever and whenever the filters run" {
+	cp fixtures/dt/everything.txt "$BATS_TEST_TMPDIR/elsewhere"
+	cd "$BATS_TEST_TMPDIR"
+	env -i LC_ALL=tr_TR.UTF-8 TZ=Asia/Tokyo "$bin/dt-tojsonl" elsewhere \
+	    >a.jsonl
+	diff -u "$top/fixtures/dt/everything.jsonl" a.jsonl
+	env -i LC_ALL=tr_TR.UTF-8 "$bin/dt-normalize" -w "$top/world.json" \
+	    a.jsonl | diff -u "$top/fixtures/dt/everything.norm" -
+}
+
+@test "every record of the fixtures is of the schema" {
+	validate docs/record.schema.json fixtures/*/*.jsonl fixtures/*/*.norm
+}
+
+@test "every signature document of the fixtures is of the schema" {
+	validate docs/signatures.schema.json fixtures/*/*.sigs
+}
+
+@test "the known worlds are of the schema" {
+	validate docs/world.schema.json world.json
+}
+
+@test "every probe report of the fixtures is of the schema" {
+	for f in fixtures/probe/*.txt; do
+		case $f in *broken*) continue ;; esac
+		cp "$f" "$BATS_TEST_TMPDIR/$(basename "$f" .txt).jsonl"
+	done
+	validate docs/probe-report.schema.json "$BATS_TEST_TMPDIR"/*.jsonl
+}
+
+@test "the schema refuses what is nearly a record" {
+	/usr/bin/python3 -c 'import jsonschema' ||
+		skip "python3-jsonschema is not installed"
+	line=$(sed -n 2p fixtures/dt/everything.norm)
+	for wrong in 's/"v":1/"v":2/' 's/"errno":13/"errno":"13"/' \
+	    's/"deny":true/"deny":1/' 's/"mapped"/"certain"/' \
+	    's/"kind":"syscall"/"kind":"sysall"/' 's/{/{"extra":1,/'; do
+		sed "$wrong" <<<"$line" >"$BATS_TEST_TMPDIR/wrong.jsonl"
+		run -1 /usr/bin/python3 tests/validate.py \
+		    docs/record.schema.json "$BATS_TEST_TMPDIR/wrong.jsonl"
+	done
+}

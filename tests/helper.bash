@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: ISC
+# helper.bash - what tests of live captures share.
+
+bats_require_minimum_version 1.5.0
+
+# Skip the test unless strace can trace a command here.
+need_strace() {
+	command -v strace >/dev/null || skip "strace is not installed"
+	strace -o /dev/null true 2>/dev/null ||
+		skip "this user may not trace anything here"
+}
+
+need_root() {
+	[ "$(id -u)" -eq 0 ] || skip "only root can do this"
+}
+
+# Set $nobody to the words that run a command without privileges.
+need_nobody() {
+	nobody=()
+	[ "$(id -u)" -eq 0 ] || return 0
+	command -v setpriv >/dev/null || skip "setpriv is not installed"
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+}
+
+# Run a command in the background, its pid in $pid; end_started ends it.
+start() {
+	"$@" 3>&- &
+	pid=$!
+	started+=("$pid")
+}
+
+# For teardown: end what start began, by number.
+end_started() {
+	local p
+
+	for p in "${started[@]}"; do
+		kill -KILL "$p" 2>/dev/null || continue
+		wait "$p" 2>/dev/null || continue
+	done
+	started=()
+}
+
+# Wait until a command succeeds, for ten seconds at most.
+await() {
+	local n
+
+	for ((n = 0; n < 500; n++)); do
+		"$@" && return
+		sleep 0.02
+	done
+	echo "did not come true: $*" >&2
+	return 1
+}
+
+# The status with which a process that start began ends.
+ends_with() {
+	local status=0
+
+	wait "$2" || status=$?
+	[ "$status" -eq "$1" ]
+}
+
+gone() { [[ $(ps -o stat= -p "$1") =~ ^(Z|$) ]]; }
+untraced() { [ "$(sed -n 's/^TracerPid:\t//p' "/proc/$1/status")" = 0 ]; }
+traced() { ! untraced "$1"; }
+
+# Lines of a record type in a trace.
+count_of() { grep -c "^$1 " "$2"; }

@@ -1,0 +1,43 @@
+bats_require_minimum_version 1.5.0
+
+setup() {
+	bin=${DT_BIN:-$BATS_TEST_DIRNAME/../build}
+	fixtures=$BATS_TEST_DIRNAME/../fixtures
+}
+
+# Every program says how much it checked, so that none can pass by doing less.
+unit() {
+	run -0 --separate-stderr "$bin/tests/$1"
+	[ -z "$stderr" ]
+	[[ "$output" =~ ^$1:\ ([0-9]+)\ checks$ ]]
+	[ "${BASH_REMATCH[1]}" -gt 100 ]
+}
+
+@test "every row of the tables is sorted, unique and found, near-misses are not" {
+	unit tables
+}
+
+@test "calls, flags and errnos mean what the manuals say" {
+	unit meaning
+}
+
+@test "every path shape rule is reached, is idempotent and takes linear time" {
+	unit shapes
+}
+
+@test "every tracer message has its code, level and remedy" {
+	unit diags
+}
+
+@test "any bytes survive dt text and JSON" {
+	unit roundtrip
+}
+
+@test "every kind and member is found by its name, and no other" {
+	unit record
+}
+
+@test "the strace parser takes any mutation of its fixtures" {
+	run -0 "$BATS_TEST_DIRNAME/mutate.bash" "$bin/tests/fuzz_strace" 300 \
+	    "$fixtures"/strace/*.txt
+}
