@@ -1,0 +1,227 @@
+# dt tools.  `make help` lists the targets.  Set CC, CFLAGS, LDFLAGS, PREFIX;
+# for the phases also TARGET, PID, TRACER, OUT and DURATION.
+SHELL = /bin/bash
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+OUT ?= out
+TRACER ?= auto
+DURATION ?= 2
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes \
+	-Wstrict-prototypes
+DT_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Ilib \
+	-Itools $(WARN) -MMD -MP $(SANITIZE)
+TARGET_CFLAGS = -std=c11 $(WARN) -MMD -MP
+LIBS = -lyajl -lmd -lresolv
+
+B = build
+OS := $(if $(filter Darwin,$(shell uname -s)),darwin,linux)
+OTHER_OS := $(if $(filter darwin,$(OS)),linux,darwin)
+
+TOOLS = \
+	dt-attach \
+	dt-normalize \
+	dt-sigs \
+	dt-spawn \
+	dt-tojsonl \
+	dt-world
+TARGETS = \
+	jail_probe \
+	probe_service \
+	sleep_loop
+# Programs that tests/*.bats run; rusage is for bench and the memory tests.
+UNITS = \
+	diags \
+	fuzz_strace \
+	meaning \
+	record \
+	roundtrip \
+	rusage \
+	shapes \
+	tables
+DEBS = \
+	bats \
+	bpftool \
+	clang \
+	cppcheck \
+	libbpf-dev \
+	libmd-dev \
+	libyajl-dev \
+	mandoc \
+	python3-jsonschema \
+	shellcheck \
+	strace \
+	yajl-tools
+BREWS = \
+	bats-core \
+	cppcheck \
+	libmd \
+	mandoc \
+	python-jsonschema \
+	shellcheck \
+	yajl
+
+LIB_SRC := $(filter-out %_$(OTHER_OS).c,$(sort $(wildcard lib/*.c)))
+LIB_OBJ = $(LIB_SRC:%.c=$(B)/%.o)
+TOOL_LIB = $(B)/tools/cli.o $(B)/tools/session.o
+JAIL_OBJ = $(patsubst %,$(B)/fixtures/targets/%.o,jail_$(OS) probe_ops \
+	probe_run report)
+OBJ = $(LIB_OBJ) $(TOOL_LIB) $(TOOLS:%=$(B)/tools/%.o) \
+	$(UNITS:%=$(B)/tests/%.o)
+TARGET_OBJ = $(JAIL_OBJ) $(B)/fixtures/targets/work.o \
+	$(TARGETS:%=$(B)/fixtures/targets/%.o)
+SRC = $(LIB_SRC) $(wildcard tools/*.c tests/*.c)
+TARGET_SRC = $(filter-out %_$(OTHER_OS).c,$(wildcard fixtures/targets/*.c))
+SCRIPTS = .ci/run fixtures/targets/run-phase \
+	$(filter-out tests/helper.bash,$(wildcard tests/*.bash))
+# What bats sets or runs in a subshell, and what is quoted for a shell inside.
+BATS_SETS = SC2016,SC2030,SC2031,SC2034,SC2154,SC2164
+all: $(TOOLS:%=$(B)/%) $(TARGETS:%=$(B)/%)	## build the tools, and the targets to trace
+
+help:				## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
+
+deps:				## install the packages needed, or say which
+	@if command -v apt-get >/dev/null; then \
+		for p in $(DEBS); do \
+			dpkg-query -W -f '$${db:Status-Status}' $$p 2>&1 | \
+			    grep -qx installed || missing+=" $$p"; \
+		done; \
+		[ -n "$$missing" ] || exit 0; \
+		if [ "$$(id -u)" -ne 0 ]; then \
+			echo "dt needs packages; run as root:" >&2; \
+			echo "apt-get install$$missing" >&2; exit 1; \
+		fi; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq && \
+		apt-get install -qq -y --no-install-recommends $$missing; \
+	elif command -v brew >/dev/null; then \
+		brew install --quiet $(BREWS); \
+	else \
+		echo "no apt-get and no brew; please install what these" \
+		    "Debian packages hold: $(DEBS)" >&2; exit 1; \
+	fi
+
+$(B)/fixtures/%.o: fixtures/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(TARGET_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(DT_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(B)/libdt.a: $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(TOOLS:%=$(B)/%): $(B)/%: $(B)/tools/%.o $(TOOL_LIB) $(B)/libdt.a
+	$(CC) $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(UNITS:%=$(B)/tests/%): $(B)/tests/%: $(B)/tests/%.o $(B)/libdt.a
+	$(CC) $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/jail_probe: $(B)/fixtures/targets/work.o $(JAIL_OBJ)
+$(B)/probe_service: $(JAIL_OBJ)
+$(TARGETS:%=$(B)/%): $(B)/%: $(B)/fixtures/targets/%.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+PHASES = smoke idle interaction
+$(PHASES): all
+	@BIN=$(B) OUT='$(OUT)' TRACER='$(TRACER)' TARGET='$(TARGET)' \
+	PID='$(PID)' DURATION='$(DURATION)' fixtures/targets/run-phase $@
+
+smoke:				## capture a program from start to end
+idle:				## capture a program that does nothing much
+interaction:			## capture a service that is told to do things
+
+# fold DIR: what is in DIR/*.jsonl as signatures, and as a table.
+define fold
+	@mkdir -p '$(OUT)/normalized'
+	@$(B)/dt-normalize -w world.json $(1) >'$(OUT)/normalized/events.jsonl'
+	@$(B)/dt-sigs '$(OUT)/normalized/events.jsonl' \
+	    >'$(OUT)/normalized/deny_signatures.json'
+	@$(B)/dt-sigs -T '$(OUT)/normalized/events.jsonl'
+endef
+
+sigs: all			## fold the phases captured into signatures
+	$(call fold,$(PHASES:%='$(OUT)/raw/%.jsonl'))
+
+phases:				## capture all phases and fold them
+	@$(MAKE) --no-print-directory smoke
+	@$(MAKE) --no-print-directory idle
+	@$(MAKE) --no-print-directory interaction
+	@$(MAKE) --no-print-directory sigs
+
+replay: all			## fold captured fixtures; needs no tracer
+	$(call fold,$(PHASES:%=fixtures/dt/%.jsonl))
+
+demo: deps			## install what is missing, build, and show the main job
+	@$(MAKE) --no-print-directory -s all
+	@echo
+	@echo "Three phases of two sandboxed programs follow, under a tracer:"
+	@echo "jail_probe confines itself and tries what it may and may not do,"
+	@echo "sleep_loop idles, probe_service is told to overstep its bounds."
+	@$(MAKE) --no-print-directory phases
+	@echo
+	@echo "Each row is a denial the kernel gave: which phase, how often,"
+	@echo "which call, errno and operation, by whom where that is known, and"
+	@echo "on what, with what differs from run to run replaced.  The same as"
+	@echo "a document to keep: $(OUT)/normalized/deny_signatures.json"
+
+test: deps			## install what is missing, build, and test
+	@$(MAKE) --no-print-directory -s all units
+	@set -o pipefail; DT_BIN='$(abspath $(B))' bats -F tap tests | \
+	awk '{ print } \
+	    /^ok .* # skip/ { skip++; next } /^ok / { ok++ } \
+	    /^not ok / { bad++ } \
+	    END { printf "%d passed, %d failed, %d skipped\n", ok, bad, skip }'
+
+units: $(UNITS:%=$(B)/tests/%)
+
+asan:				## test again, under AddressSanitizer and UBSan
+	@ASAN_OPTIONS=abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	DT_SANITIZED=1 $(MAKE) --no-print-directory B=build/asan test \
+	CFLAGS='-O1 -g' SANITIZE='-fsanitize=address,undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+lint: deps			## compilers' warnings, cppcheck, shellcheck, mandoc
+	@for cc in gcc clang; do for f in $(SRC); do \
+		$$cc $(DT_CFLAGS) -O2 -Werror -c -o /dev/null -MF /dev/null \
+		    $$f || exit 1; done; \
+	for f in $(TARGET_SRC); do \
+		$$cc $(TARGET_CFLAGS) -O2 -Werror -c -o /dev/null \
+		    -MF /dev/null $$f || exit 1; done; done
+	cppcheck --quiet --error-exitcode=1 --enable=warning,portability \
+	    --inline-suppr --suppress=missingIncludeSystem -Ilib -Itools \
+	    $(SRC) $(TARGET_SRC)
+	shellcheck $(SCRIPTS)
+	shellcheck -e $(BATS_SETS) tests/helper.bash tests/*.bats
+	mandoc -Tlint -W warning tools/*.1
+
+check: lint test asan		## everything above
+
+bench: deps			## what the filters cost, beside json_verify
+	@$(MAKE) --no-print-directory -s all units
+	@DT_BIN='$(B)' tests/bench.bash $(BENCH)
+
+regen: all			## write the fixtures' answers anew, for git diff
+	tests/golden.bash write fixtures/*/*.txt
+	$(B)/dt-normalize -w world.json $(PHASES:%=fixtures/dt/%.jsonl) | \
+	    $(B)/dt-sigs >fixtures/replay.sigs
+
+install: all			## install tools, manuals and D scripts in PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/dt/d-scripts
+	install -m 755 $(TOOLS:%=$(B)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(TOOLS:%=tools/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 d-scripts/*.d $(DESTDIR)$(PREFIX)/share/dt/d-scripts
+	install -m 644 world.json $(DESTDIR)$(PREFIX)/share/dt
+
+clean:				## remove what was built and captured
+	rm -rf $(B) out
+
+-include $(OBJ:.o=.d) $(TARGET_OBJ:.o=.d)
+
+.PHONY: all asan bench check clean demo deps help idle install interaction \
+	lint phases regen replay sigs smoke test units
+.SECONDARY:
