@@ -48,6 +48,7 @@ DEBS = \
 	libmd-dev \
 	libyajl-dev \
 	mandoc \
+	procps \
 	python3-jsonschema \
 	shellcheck \
 	strace \

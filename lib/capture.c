@@ -359,7 +359,8 @@ settle(struct dt_capture *c, const struct dt_command *cmd,
 		c->end.errnum = DT_INT(err);
 		snprintf(text, sizeof(text), "%s: %s", cmd->path,
 		    strerror(err));
-		c->say(c->ctx, text);
+		/* What never ran was refused nothing else: no clean bill. */
+		dt_capture_note(c, "error", "exec-failed", text);
 	}
 	c->waited = held->released &&
 	    waitpid(held->pid, &c->wstatus, WNOHANG) == held->pid;
@@ -385,7 +386,5 @@ dt_capture_spawn(struct dt_capture *c, const struct dt_command *cmd,
 	settle(c, cmd, &held);
 	r = verdict(c);
 	dt_held_end(&held);
-	if (r == DT_CAPTURED && c->end.errnum.set)
-		r = DT_CAPTURE_LOST;
 	return r;
 }

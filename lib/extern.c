@@ -137,7 +137,7 @@ message(struct dt_tracing *t, struct dt_str line)
 {
 	const struct dt_diag *diag;
 	struct dt_record rec = {.kind = DT_KIND_DIAGNOSTIC, .text = line,
-	    .level = DT_STR("warning")};
+	    .level = DT_STR("warning"), .diag_code = DT_STR("unrecognised")};
 	uint64_t count;
 
 	diag = dt_diag_bytext(line, &count);

@@ -9,7 +9,7 @@ setup() {
 
 # The synopsis of a page as one line.
 synopsis() {
-	mandoc -Tascii -O width=200 "tools/$1.1" | col -b |
+	mandoc -Tascii -O width=200 "tools/$1.1" | sed $'s/.\b//g' |
 		sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' |
 		tr -s ' \n' ' ' | sed 's/^ //;s/ $//'
 }
