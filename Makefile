@@ -135,17 +135,21 @@ smoke:				## capture a program from start to end
 idle:				## capture a program that does nothing much
 interaction:			## capture a service that is told to do things
 
-# fold DIR: what is in DIR/*.jsonl as signatures, and as a table.
+# fold DIR: the phases that are in DIR, as signatures and as a table.
 define fold
 	@mkdir -p '$(OUT)/normalized'
-	@$(B)/dt-normalize -w world.json $(1) >'$(OUT)/normalized/events.jsonl'
+	@for p in $(PHASES); do f='$(1)'/$$p.jsonl; \
+	    [ ! -e "$$f" ] || files+=("$$f"); done; \
+	[ -n "$$files" ] || { echo "no phase was captured in $(1)" >&2; exit 1; }; \
+	$(B)/dt-normalize -w world.json "$${files[@]}" \
+	    >'$(OUT)/normalized/events.jsonl'
 	@$(B)/dt-sigs '$(OUT)/normalized/events.jsonl' \
 	    >'$(OUT)/normalized/deny_signatures.json'
 	@$(B)/dt-sigs -T '$(OUT)/normalized/events.jsonl'
 endef
 
 sigs: all			## fold the phases captured into signatures
-	$(call fold,$(PHASES:%='$(OUT)/raw/%.jsonl'))
+	$(call fold,$(OUT)/raw)
 
 phases:				## capture all phases and fold them
 	@$(MAKE) --no-print-directory smoke
@@ -154,7 +158,7 @@ phases:				## capture all phases and fold them
 	@$(MAKE) --no-print-directory sigs
 
 replay: all			## fold captured fixtures; needs no tracer
-	$(call fold,$(PHASES:%=fixtures/dt/%.jsonl))
+	$(call fold,fixtures/dt)
 
 demo: deps			## install what is missing, build, and show the main job
 	@$(MAKE) --no-print-directory -s all
