@@ -311,6 +311,13 @@ dt_sigs_mixed(const struct dt_sigs *ss, struct dt_str worlds[2])
 	return ss->other.s != NULL;
 }
 
+/* Sums stop at the largest number: a wrapped one could look like any. */
+static void
+add(int64_t *sum, int64_t n)
+{
+	*sum = *sum > INT64_MAX - n ? INT64_MAX : *sum + n;
+}
+
 static int
 add_event(struct dt_sigs *ss, struct dt_sig_input *in,
     const struct dt_record *rec, const char **errstr)
@@ -343,12 +350,12 @@ add_stream(struct dt_sigs *ss, struct dt_sig_input *in,
 		/* An end that says it is not whole is no end. */
 		if (!rec->complete.set || rec->complete.v)
 			in->ends++;
-		in->ended_events += rec->events.v;
-		in->ended_dropped += rec->dropped.v;
+		add(&in->ended_events, rec->events.v);
+		add(&in->ended_dropped, rec->dropped.v);
 		break;
 	case DT_KIND_DROP:
 		/* A count that is not known is not nothing. */
-		in->dropped += rec->count.v > 0 ? rec->count.v : 1;
+		add(&in->dropped, rec->count.v > 0 ? rec->count.v : 1);
 		break;
 	case DT_KIND_DIAGNOSTIC:
 		in->blocked_count += dt_str_is(rec->level, "error");
@@ -374,6 +381,10 @@ dt_sigs_add(struct dt_sigs *ss, const struct dt_record *rec,
 	ss->order = NULL;
 	if (in == NULL || add_world(ss, rec->world_id) == -1)
 		return -1;
+	if (rec->events.v < 0 || rec->dropped.v < 0 || rec->count.v < 0) {
+		*errstr = "a number of events below zero";
+		return -1;
+	}
 	switch (dt_kind_class(rec->kind)) {
 	case DT_CLASS_EVENT:
 		return add_event(ss, in, rec, errstr);
@@ -381,7 +392,7 @@ dt_sigs_add(struct dt_sigs *ss, const struct dt_record *rec,
 		return add_stream(ss, in, rec);
 	case DT_CLASS_NOTE:
 		if (rec->kind == DT_KIND_COUNT && rec->events.set)
-			in->event_count += rec->events.v;
+			add(&in->event_count, rec->events.v);
 		return 0;
 	}
 	return 0;

@@ -54,7 +54,8 @@ dt_sig_incomplete(const struct dt_sig_input *in)
 		why |= 1u << DT_NO_END;
 	if (in->dropped > 0 || in->ended_dropped > 0)
 		why |= 1u << DT_DROPPED;
-	if (in->event_count < in->ended_events)
+	/* An END too many is that of a capture whose TRACE was lost. */
+	if (in->event_count < in->ended_events || in->ends > in->traces)
 		why |= 1u << DT_MISSING_EVENTS;
 	/* Events that no END counts, unless that is because it is missing. */
 	if (in->traces == 0 || (in->ends >= in->traces &&

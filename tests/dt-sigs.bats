@@ -66,6 +66,10 @@ $event
 {\"kind\":\"end\",\"run\":\"1\",\"events\":0}"
 	[ "$output" = '"incomplete":["parse-errors"]' ]
 	run -0 incomplete <<<"$trace
+{\"kind\":\"end\",\"run\":\"1\",\"events\":0}
+{\"kind\":\"end\",\"run\":\"1\",\"events\":0}"
+	[ "$output" = '"incomplete":["missing-events"]' ]
+	run -0 incomplete <<<"$trace
 {\"kind\":\"diagnostic\",\"level\":\"error\",\"code\":\"x\"}
 {\"kind\":\"end\",\"run\":\"1\",\"events\":0}"
 	[ "$output" = '"incomplete":["blocked"]' ]
@@ -137,4 +141,18 @@ $event
 	a=$(cut -d' ' -f2 "$BATS_TEST_TMPDIR/a")
 	b=$(cut -d' ' -f2 "$BATS_TEST_TMPDIR/b")
 	[ "$b" -lt $((a + 512)) ]
+}
+
+@test "negative numbers are refused, and huge ones do not wrap" {
+	for wrong in '"kind":"end","events":-1' '"kind":"end","events":1,"dropped":-1' \
+	    '"kind":"drop","count":-1' '"kind":"count","events":-1'; do
+		run -1 --separate-stderr dt-sigs <<<"{$wrong}"
+		[ "${stderr_lines[0]}" = "dt-sigs: <stdin>:1: a number of events below zero" ]
+	done
+	run -0 --separate-stderr dt-sigs <<<'{"kind":"trace"}
+{"kind":"trace"}
+{"kind":"end","events":9223372036854775807}
+{"kind":"end","events":9223372036854775807}'
+	[[ "$output" = *'"ended_events": 9223372036854775807,'* ]]
+	[[ "$output" = *'"missing-events"'* ]]
 }
