@@ -9,7 +9,7 @@
 
 #include "flat.h"
 
-enum { DEPTH_MAX = 16 };
+enum { DEPTH_MAX = 16, PAIRS_MAX = 256, MEM_MAX = 4 << 20 };
 
 struct dt_flat {
 	yajl_handle h;
@@ -23,6 +23,7 @@ struct dt_flat {
 		unsigned index;
 	} at[DEPTH_MAX + 1];
 	bool oom, deep;
+	const char *why;	/* it is refused, if not for its syntax */
 };
 
 static struct dt_str
@@ -60,6 +61,17 @@ next_key(struct dt_flat *fl)
 	return key;
 }
 
+static bool
+has_key(const struct dt_kvv *vec, struct dt_str key)
+{
+	size_t i;
+
+	for (i = 0; i < vec->n; i++)
+		if (dt_str_eq(vec->v[i].key, key))
+			return true;
+	return false;
+}
+
 static int
 add(struct dt_flat *fl, const char *s, size_t n)
 {
@@ -68,12 +80,20 @@ add(struct dt_flat *fl, const char *s, size_t n)
 
 	if (fl->depth == 0)
 		return 0;
+	if (fl->out->n == PAIRS_MAX || fl->mem->total > MEM_MAX) {
+		fl->why = "too much in one line";
+		return 0;
+	}
 	key = next_key(fl);
 	val = dt_arena_dup(fl->mem, (struct dt_str){s, n});
 	p = dt_arena_grow(fl->mem, fl->out->v, fl->out->n,
 	    sizeof(*fl->out->v));
 	if (fl->oom || val.s == NULL || p == NULL) {
 		fl->oom = true;
+		return 0;
+	}
+	if (has_key(fl->out, key)) {
+		fl->why = "a key that is there twice";
 		return 0;
 	}
 	fl->out->v = p;
@@ -180,6 +200,7 @@ dt_flat_read(struct dt_flat *fl, struct dt_str line, struct dt_arena *mem,
 	fl->out = out;
 	fl->depth = 0;
 	fl->oom = fl->deep = false;
+	fl->why = NULL;
 	fl->h = yajl_alloc(&callbacks, NULL, fl);
 	if (fl->h == NULL) {
 		errno = ENOMEM;
@@ -194,7 +215,8 @@ dt_flat_read(struct dt_flat *fl, struct dt_str line, struct dt_arena *mem,
 		return -1;
 	}
 	if (status != yajl_status_ok) {
-		*errstr = fl->deep ? "nested too deep" : "not a JSON object";
+		*errstr = fl->why != NULL ? fl->why : fl->deep ?
+		    "nested too deep" : "not a JSON object";
 		return -1;
 	}
 	return 0;

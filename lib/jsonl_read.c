@@ -23,6 +23,7 @@ struct dt_jsonl_reader {
 	const struct dt_member *member;	/* at depth 1: whose value is next */
 	const struct dt_member *in;	/* whose object or array is open */
 	unsigned in_depth;
+	uint64_t seen;			/* the members at depth 1, by row */
 	bool trace_target;		/* inside `target` */
 	struct dt_str key;		/* in the object `in` */
 	bool kind;			/* the key is "kind" */
@@ -65,6 +66,14 @@ member(const struct dt_jsonl_reader *rd)
 	return NULL;
 }
 
+/* A member with a value that is none of its types. */
+static int
+mistyped(struct dt_jsonl_reader *rd, const char *key)
+{
+	snprintf(rd->why, sizeof(rd->why), "'%s' is of another type", key);
+	return refuse(rd, rd->why);
+}
+
 static void
 set_kind(struct dt_jsonl_reader *rd, struct dt_str name)
 {
@@ -95,17 +104,27 @@ on_string(void *ctx, const unsigned char *s, size_t n)
 
 	if (rd->depth == 1 && rd->kind) {
 		rd->kind = false;
+		if (rd->seen_kind)
+			return refuse(rd, "a key that is there twice");
+		if (!dt_kind_is_word((struct dt_str){(const char *)s, n}))
+			return refuse(rd, "a 'kind' that is no word");
 		set_kind(rd, keep(rd, s, n));
 		return rd->err == 0;
 	}
+	if (rd->depth == 1 && rd->v)
+		return mistyped(rd, "v");
 	if (in != NULL && in->type == DT_T_STRV) {
 		r = dt_record_push(rec, dt_field(rec, in), keep(rd, s, n));
 	} else if (in != NULL) {
 		r = dt_record_put(rec, dt_field(rec, in), rd->key,
 		    keep(rd, s, n));
 	} else {
+		const char *key = m != NULL ? m->key : NULL;
+
 		while (m != NULL && m->type != DT_T_STR)
 			m = dt_keys_next(m);
+		if (m == NULL && key != NULL)
+			return mistyped(rd, key);
 		if (m != NULL)
 			*(struct dt_str *)dt_field(rec, m) = keep(rd, s, n);
 	}
@@ -119,6 +138,7 @@ on_number(void *ctx, const char *s, size_t n)
 {
 	struct dt_jsonl_reader *rd = ctx;
 	const struct dt_member *m = member(rd);
+	const char *key = m != NULL ? m->key : NULL;
 	int64_t num;
 
 	if (rd->depth == 1 && rd->v) {
@@ -129,7 +149,7 @@ on_number(void *ctx, const char *s, size_t n)
 	while (m != NULL && m->type != DT_T_INT && m->type != DT_T_HEX)
 		m = dt_keys_next(m);
 	if (m == NULL)
-		return is_inside(rd);
+		return key != NULL ? mistyped(rd, key) : is_inside(rd);
 	if (dt_num_parse((struct dt_str){s, n}, &num) == -1) {
 		snprintf(rd->why, sizeof(rd->why),
 		    "'%s' is no whole number, or out of range", m->key);
@@ -144,9 +164,12 @@ on_bool(void *ctx, int value)
 {
 	struct dt_jsonl_reader *rd = ctx;
 	const struct dt_member *m = member(rd);
+	const char *key = m != NULL ? m->key : NULL;
 
 	while (m != NULL && m->type != DT_T_BOOL)
 		m = dt_keys_next(m);
+	if (m == NULL && key != NULL)
+		return mistyped(rd, key);
 	if (m != NULL)
 		*(struct dt_bool *)dt_field(rd->rec, m) = DT_BOOL(value != 0);
 	return is_inside(rd);
@@ -161,9 +184,22 @@ on_null(void *ctx)
 	while (m != NULL && m->type != DT_T_STR)
 		m = dt_keys_next(m);
 	if (m != NULL && (m->group == DT_NORM ||
-	    m->offset == offsetof(struct dt_record, op)))
+	    m->offset == offsetof(struct dt_record, op) ||
+	    m->offset == offsetof(struct dt_record, phase)))
 		*(struct dt_str *)dt_field(rd->rec, m) = dt_null;
 	return is_inside(rd);
+}
+
+/* Is the member there for the first time? */
+static bool
+is_first(struct dt_jsonl_reader *rd)
+{
+	uint64_t bit = UINT64_C(1) << (rd->member - dt_members);
+
+	if ((rd->seen & bit) != 0)
+		return false;
+	rd->seen |= bit;
+	return true;
 }
 
 static int
@@ -174,6 +210,8 @@ on_key(void *ctx, const unsigned char *s, size_t n)
 
 	if (rd->depth == 1) {
 		rd->member = dt_keys_find(&rd->keys, key);
+		if (rd->member != NULL && !is_first(rd))
+			return refuse(rd, "a key that is there twice");
 		rd->kind = rd->member == NULL && dt_str_is(key, "kind");
 		rd->v = rd->member == NULL && dt_str_is(key, "v");
 	} else if (rd->depth == 2 && rd->trace_target) {
@@ -197,6 +235,10 @@ open_value(struct dt_jsonl_reader *rd, enum dt_type type)
 		rd->in = rd->member != NULL && rd->member->type == type ?
 		    rd->member : NULL;
 		rd->in_depth = rd->depth + 1;
+		if (rd->in == NULL && rd->member != NULL &&
+		    !(rd->depth == 1 && type == DT_T_KVV &&
+		    rd->member->group == DT_TARGET))
+			return mistyped(rd, rd->member->key);
 		if (rd->depth == 1 && type == DT_T_KVV && rd->member != NULL &&
 		    rd->member->group == DT_TARGET)
 			rd->trace_target = true;
@@ -296,6 +338,7 @@ dt_jsonl_read(struct dt_jsonl_reader *rd, struct dt_str line,
 	rd->depth = rd->objects = 0;
 	rd->in = rd->member = NULL;
 	rd->trace_target = rd->kind = rd->v = rd->seen_kind = false;
+	rd->seen = 0;
 	rd->err = 0;
 	rd->errstr = NULL;
 	*errstr = NULL;

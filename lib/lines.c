@@ -119,7 +119,9 @@ dt_lines_peek(struct dt_lines *ls, struct dt_str *held)
 	size_t had = ls->end - ls->start;
 	int r;
 
-	if (had >= CHUNK)
+	/* A first line may be long; detection is of no use before its end. */
+	if (had > DT_LINE_MAX || (had >= CHUNK &&
+	    memchr(ls->buf + ls->start, '\n', had) != NULL))
 		r = 0;
 	else
 		r = fill(ls);

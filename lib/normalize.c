@@ -9,7 +9,7 @@
 #include "tables.h"
 
 /* As many captures may be mixed in one stream; of more the oldest is lost. */
-enum { RUNS = 64, RUN_MAX = 64 };
+enum { RUNS = 1024, RUN_MAX = 256 };
 
 enum { MEMOS = 1024, MEMO_PATH_MAX = 120, MEMO_SHAPE_MAX = 124 };
 
@@ -54,7 +54,8 @@ static const struct {
 
 const char *const dt_normalize_keys[] = {"run", "phase", "tracer", "name",
     "errno", "path", "path2", "op", "flags", "denied_by", "events", "host",
-    "fields", "world_id", "deny", NULL};
+    "fields", "world_id", "errno_name", "deny", "op_status", "evidence",
+    "path_shape", "path2_shape", "path_rules", NULL};
 
 struct dt_normalizer *
 dt_normalizer_new(const struct dt_norm_opts *opts)
@@ -329,6 +330,19 @@ event(struct dt_normalizer *no, struct dt_record *rec,
 	return shapes(no, rec);
 }
 
+const char *
+dt_normalize_refuses(const struct dt_record *rec)
+{
+	if (rec->world_id.s == NULL)
+		return rec->errno_name.s != NULL || rec->deny.set ||
+		    rec->op_status.s != NULL || rec->evidence.s != NULL ||
+		    rec->path_shape.s != NULL || rec->path2_shape.s != NULL ||
+		    rec->path_rules.n > 0 ?
+		    "normalized by half: there is no 'world_id'" : NULL;
+	return dt_kind_class(rec->kind) == DT_CLASS_EVENT && !rec->deny.set ?
+	    "normalized by half: there is no 'deny'" : NULL;
+}
+
 int
 dt_normalize(struct dt_normalizer *no, struct dt_record *rec,
     struct dt_kvv *extra, const char **errstr)
@@ -337,7 +351,7 @@ dt_normalize(struct dt_normalizer *no, struct dt_record *rec,
 
 	*errstr = NULL;
 	*extra = (struct dt_kvv){0};
-	if (rec->world_id.s != NULL || rec->deny.set)
+	if (rec->world_id.s != NULL)
 		return 1;
 	if (rec->kind == DT_KIND_TRACE && begin_run(no, rec, errstr) == -1)
 		return -1;

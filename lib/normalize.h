@@ -27,6 +27,12 @@ void dt_normalizer_free(struct dt_normalizer *);
 void dt_normalizer_begin(struct dt_normalizer *);
 
 /*
+ * Why a record can be neither normalized nor taken as normalized, having some
+ * of the NORM members and not the others; NULL when it can.
+ */
+const char *dt_normalize_refuses(const struct dt_record *);
+
+/*
  * Fill in a record's NORM members, from the captures seen before it in the
  * stream.  `extra` gets what has to be added besides: a phase, an operation.
  * A record that has been through here is left alone.  Strings are constants

@@ -35,12 +35,12 @@ frame(struct state *st, const struct dt_line *line,
 			return -1;
 		return dt_unparsed(line, "a stack without an end", sink);
 	}
-	while (text.n > 0 && (text.s[0] == ' ' || text.s[0] == '\t'))
-		text = dt_str_after(text, 1);
 	if (dt_str_is(text, "ENDSTACK")) {
 		st->stack = false;
 		return dt_emit(sink, &st->rec);
 	}
+	while (text.n > 0 && (text.s[0] == ' ' || text.s[0] == '\t'))
+		text = dt_str_after(text, 1);
 	if (text.n == 0)
 		return 0;
 	copy = dt_arena_dup(&st->rec.mem, text);

@@ -99,6 +99,19 @@ dt_kvv_get(const struct dt_kvv *vec, const char *key)
 	return (struct dt_str){0};
 }
 
+bool
+dt_kind_is_word(struct dt_str name)
+{
+	size_t i;
+
+	for (i = 0; i < name.n; i++)
+		if (!(name.s[i] >= 'a' && name.s[i] <= 'z') &&
+		    !(name.s[i] >= '0' && name.s[i] <= '9') &&
+		    name.s[i] != '_')
+			return false;
+	return name.n > 0;
+}
+
 const char *
 dt_kind_name(enum dt_kind kind)
 {

@@ -146,6 +146,8 @@ int dt_record_put(struct dt_record *, struct dt_kvv *, struct dt_str key,
 /* The value of a key, or a NULL string. */
 struct dt_str dt_kvv_get(const struct dt_kvv *, const char *key);
 
+/* Can this be the name of a kind, of ours or of a later version? */
+bool dt_kind_is_word(struct dt_str);
 /* Name a kind as JSON does. */
 const char *dt_kind_name(enum dt_kind);
 /* Find a kind by its JSON name; DT_KIND_UNKNOWN if it is not one of ours. */

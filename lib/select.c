@@ -72,7 +72,7 @@ dt_select_free(struct dt_select *sel)
 bool
 dt_left_is_other(const struct dt_left *left, const struct dt_record *rec)
 {
-	return left->events > 0 && !(dt_str_eq(left->run, rec->run) &&
+	return left->any && !(dt_str_eq(left->run, rec->run) &&
 	    dt_str_eq(left->phase, rec->phase));
 }
 
@@ -89,8 +89,10 @@ keep(struct dt_left *left, struct dt_str from, struct dt_str *to)
 int
 dt_left_add(struct dt_left *left, const struct dt_record *rec)
 {
-	if (left->events++ > 0)
+	left->events += dt_kind_class(rec->kind) == DT_CLASS_EVENT;
+	if (left->any)
 		return 0;
+	left->any = true;
 	dt_arena_reset(&left->mem);
 	if (keep(left, rec->run, &left->run) == -1 ||
 	    keep(left, rec->phase, &left->phase) == -1 ||
@@ -102,7 +104,7 @@ dt_left_add(struct dt_left *left, const struct dt_record *rec)
 bool
 dt_left_take(struct dt_left *left, struct dt_record *rec)
 {
-	if (left->events == 0)
+	if (!left->any)
 		return false;
 	*rec = (struct dt_record){
 		.kind = DT_KIND_COUNT,
@@ -114,6 +116,7 @@ dt_left_take(struct dt_left *left, struct dt_record *rec)
 		.world_id = left->world_id,
 	};
 	left->events = 0;
+	left->any = false;
 	return true;
 }
 

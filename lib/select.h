@@ -20,17 +20,19 @@ void dt_select_free(struct dt_select *);
  * Events left out of one capture.  An END says how many events there were, so
  * a COUNT record has to stand in for those that are not there any more: before
  * the END, before those of another capture, and at the end of the input.
+ * What is no event counts for nothing, but its capture must not vanish.
  * Zero-initialised is none.
  */
 struct dt_left {
+	bool any;
 	int64_t events;
 	struct dt_arena mem;	/* of the strings below */
 	struct dt_str run, phase, tracer, world_id;
 };
 
-/* Is an event of another capture than those left out so far? */
+/* Is a record of another capture than those left out so far? */
 bool dt_left_is_other(const struct dt_left *, const struct dt_record *);
-/* Leave an event out, which is of no other capture.  -1 with errno. */
+/* Leave a record out, which is of no other capture.  -1 with errno. */
 int dt_left_add(struct dt_left *, const struct dt_record *);
 /*
  * Fill in the COUNT record and start again from none; false if there were

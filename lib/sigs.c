@@ -17,6 +17,7 @@ struct dt_sigs {
 	size_t ninputs;
 	struct dt_sig_input *last;
 	struct dt_str world, other;	/* two worlds if they were mixed */
+	bool worldless;		/* some events are of no known world */
 	struct dt_record rules;	/* only for its array path_rules */
 };
 
@@ -290,10 +291,16 @@ add_rules(struct dt_sigs *ss, const struct dt_strv *rules)
 }
 
 static int
-add_world(struct dt_sigs *ss, struct dt_str world)
+add_world(struct dt_sigs *ss, const struct dt_record *rec)
 {
-	if (world.s == NULL || dt_is_null(world) ||
-	    dt_str_eq(world, ss->world))
+	struct dt_str world = rec->world_id;
+
+	if (world.s == NULL || dt_is_null(world)) {
+		ss->worldless |= rec->kind == DT_KIND_TRACE ||
+		    dt_kind_class(rec->kind) == DT_CLASS_EVENT;
+		return 0;
+	}
+	if (dt_str_eq(world, ss->world))
 		return 0;
 	if (ss->world.s == NULL) {
 		ss->world = world;
@@ -358,7 +365,8 @@ add_stream(struct dt_sigs *ss, struct dt_sig_input *in,
 		add(&in->dropped, rec->count.v > 0 ? rec->count.v : 1);
 		break;
 	case DT_KIND_DIAGNOSTIC:
-		in->blocked_count += dt_str_is(rec->level, "error");
+		in->blocked_count += !dt_str_is(rec->level, "warning") &&
+		    !dt_str_is(rec->level, "info");
 		break;
 	case DT_KIND_UNPARSED:
 		in->unparsed_count++;
@@ -379,8 +387,12 @@ dt_sigs_add(struct dt_sigs *ss, const struct dt_record *rec,
 	*errstr = NULL;
 	free(ss->order);
 	ss->order = NULL;
-	if (in == NULL || add_world(ss, rec->world_id) == -1)
+	if (in == NULL || add_world(ss, rec) == -1)
 		return -1;
+	if (rec->kind == DT_KIND_END && !rec->events.set) {
+		*errstr = "an end without its number of events";
+		return -1;
+	}
 	if (rec->events.v < 0 || rec->dropped.v < 0 || rec->count.v < 0) {
 		*errstr = "a number of events below zero";
 		return -1;
@@ -487,6 +499,9 @@ dt_sigs_input(const struct dt_sigs *ss, size_t i)
 struct dt_str
 dt_sigs_world(const struct dt_sigs *ss)
 {
+	/* What is not known of a part is not known of the whole. */
+	if (ss->worldless)
+		return (struct dt_str){0};
 	return ss->world;
 }
 

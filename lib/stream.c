@@ -32,12 +32,32 @@ begin(struct dt_stream *st, struct dt_record *rec)
 	return copy(st, rec->tracer, &st->tracer);
 }
 
+static int stamp(void *, struct dt_record *);
+
+/* An END of a capture whose beginning is not in the text. */
+static int
+orphan_end(struct dt_stream *st)
+{
+	struct dt_record rec = {
+		.kind = DT_KIND_DIAGNOSTIC,
+		.level = DT_STR("error"),
+		.diag_code = DT_STR("no-trace"),
+		.text = DT_STR("an END whose TRACE is not in the text"),
+	};
+
+	st->orphans++;
+	return stamp(st, &rec);
+}
+
 static int
 stamp(void *ctx, struct dt_record *rec)
 {
 	struct dt_stream *st = ctx;
 
 	if (rec->kind == DT_KIND_TRACE && begin(st, rec) == -1)
+		return -1;
+	if (rec->kind == DT_KIND_END && st->ends - st->orphans == st->traces &&
+	    orphan_end(st) == -1)
 		return -1;
 	st->unparsed += rec->kind == DT_KIND_UNPARSED;
 	st->ends += rec->kind == DT_KIND_END;

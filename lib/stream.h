@@ -15,6 +15,7 @@ struct dt_stream {
 	int64_t seq;		/* of the record last given */
 	uint64_t unparsed;	/* lines that were no records */
 	uint64_t traces, ends;	/* captures begun and ended */
+	uint64_t orphans;	/* ends of captures that were not begun */
 };
 
 /* Start on a text of a format, or of none (NULL).  -1 with errno. */

@@ -104,6 +104,21 @@ is_next_arg(const struct cursor *c, struct dt_str key)
 	    i >= 0 && (uint64_t)i == args(c->rec)->n;
 }
 
+/* Put a pair in an object that does not have its key yet. */
+static int
+put_new(struct cursor *c, struct dt_kvv *vec, struct dt_str key,
+    struct dt_str val)
+{
+	size_t i;
+
+	for (i = 0; i < vec->n; i++)
+		if (dt_str_eq(vec->v[i].key, key))
+			return refuse(c, "a key that is there twice");
+	if (vec->n == FIELDS_MAX)
+		return refuse(c, "too many keys");
+	return dt_record_put(c->rec, vec, key, val);
+}
+
 /* The keys that are no members.  1 if this is none of them. */
 static int
 special(struct cursor *c, struct dt_str key, struct dt_str val)
@@ -113,6 +128,10 @@ special(struct cursor *c, struct dt_str key, struct dt_str val)
 	if (is_next_arg(c, key))
 		return dt_record_push(rec, args(rec), val);
 	if (dt_str_is(key, "kind")) {
+		if (c->kind)
+			return refuse(c, "a key that is there twice");
+		if (!dt_kind_is_word(val))
+			return refuse(c, "a kind that is no word");
 		rec->kind = dt_kind_byname(val);
 		if (rec->kind == DT_KIND_UNKNOWN)
 			rec->kind_name = val;
@@ -129,7 +148,7 @@ special(struct cursor *c, struct dt_str key, struct dt_str val)
 		return dt_str_is(val, "1") ? 0 :
 		    refuse(c, "a version of dt text that is not known");
 	if (dt_hostfact_is(key))
-		return dt_record_put(rec, &rec->host, key, val);
+		return put_new(c, &rec->host, key, val);
 	return 1;
 }
 
@@ -137,18 +156,12 @@ special(struct cursor *c, struct dt_str key, struct dt_str val)
 static int
 other(struct cursor *c, struct dt_str key, struct dt_str val)
 {
-	struct dt_kvv *fields = &c->rec->fields;
 	size_t i;
 
 	for (i = 0; i < key.n; i++)
 		if (key.s[i] <= ' ' || key.s[i] > '~' || key.s[i] == '"')
 			return refuse(c, "a word that is no key=value");
-	for (i = 0; i < fields->n; i++)
-		if (dt_str_eq(fields->v[i].key, key))
-			return refuse(c, "a key that is there twice");
-	if (fields->n == FIELDS_MAX)
-		return refuse(c, "too many keys");
-	return dt_record_put(c->rec, fields, key, val);
+	return put_new(c, &c->rec->fields, key, val);
 }
 
 /* Is a member there for the first time? */
@@ -356,7 +369,10 @@ write_member(FILE *f, const struct dt_record *rec, const struct dt_member *m)
 	}
 }
 
-/* Frames, one a line; a newline in one would forge a line, so it is cut. */
+/*
+ * Frames, one a line.  A newline in one would forge a line, so it is cut
+ * there; and a name of the program's would, at the start of a line.
+ */
 static void
 write_stack(FILE *f, const struct dt_strv *stack)
 {
@@ -366,6 +382,7 @@ write_stack(FILE *f, const struct dt_strv *stack)
 	for (i = 0; i < stack->n; i++) {
 		nl = memchr(stack->v[i].s, '\n', stack->v[i].n);
 		n = nl != NULL ? (size_t)(nl - stack->v[i].s) : stack->v[i].n;
+		putc(' ', f);
 		fwrite(stack->v[i].s, 1, n, f);
 		putc('\n', f);
 	}

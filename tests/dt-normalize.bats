@@ -173,3 +173,41 @@ event() {
 	run -0 dt-normalize <<<'{"kind":"newer","name":"x","errno":13}'
 	[[ "$output" = '{"kind":"newer","name":"x","errno":13,'*'"deny":true'* ]]
 }
+
+@test "a member of another type, or twice, is refused and not passed over" {
+	while IFS='|' read -r line why; do
+		run -1 --separate-stderr dt-normalize <<<"$line"
+		[ "$stderr" = "dt-normalize: <stdin>:1: $why" ]
+		[[ "$output" = *'"kind":"unparsed"'* ]]
+	done <<-'EOF'
+	{"kind":"syscall","name":"open","errno":"13"}|'errno' is of another type
+	{"kind":"syscall","name":"open","errno":true}|'errno' is of another type
+	{"kind":"syscall","name":"open","errno":[13]}|'errno' is of another type
+	{"kind":"syscall","name":7}|'name' is of another type
+	{"kind":"syscall","op":5}|'op' is of another type
+	{"kind":"syscall","errno":13,"errno":0}|a key that is there twice
+	{"kind":"syscall","kind":"output"}|a key that is there twice
+	{"kind":"a\"b","name":"x"}|a 'kind' that is no word
+	{"v":"2","kind":"syscall"}|'v' is of another type
+	{"kind":"syscall","name":"open","errno":13,"deny":false}|normalized by half: there is no 'world_id'
+	{"kind":"syscall","name":"open","errno":13,"world_id":null}|normalized by half: there is no 'deny'
+	EOF
+}
+
+@test "many captures in one stream keep their systems" {
+	run -0 bash -c "(for i in {1..500}; do
+		echo \"TRACE v=1 run=r\$i tracer=dtrace sysname=FreeBSD release=14 machine=amd64\"; done
+	for i in {1..500}; do
+		echo \"EVENT run=r\$i kind=syscall name=openat ret=-1 errno=93 path=/x\"
+		echo \"END run=r\$i events=1\"; done) |
+		dt-tojsonl | dt-normalize | dt-sigs"
+	[[ "$output" = *'"deny_count": 500,'* ]]
+}
+
+@test "-d leaves out no phase, even one of notes alone" {
+	inputs() {
+		dt-sigs 2>&1 >/dev/null | sort
+	}
+	diff <(dt-normalize strace/count.jsonl dt/smoke.jsonl | inputs) \
+	    <(dt-normalize -d strace/count.jsonl dt/smoke.jsonl | inputs)
+}

@@ -156,3 +156,21 @@ $event
 	[[ "$output" = *'"ended_events": 9223372036854775807,'* ]]
 	[[ "$output" = *'"missing-events"'* ]]
 }
+
+@test "an END without its number, or a diagnostic of no known level, is no good sign" {
+	run -1 --separate-stderr dt-sigs <<<'{"kind":"end"}'
+	[ "${stderr_lines[0]}" = "dt-sigs: <stdin>:1: an end without its number of events" ]
+	for level in fatal lost Error; do
+		run -0 incomplete <<<"{\"kind\":\"trace\"}
+{\"kind\":\"diagnostic\",\"level\":\"$level\"}
+{\"kind\":\"end\",\"events\":0}"
+		[ "$output" = '"incomplete":["blocked"]' ]
+	done
+}
+
+@test "a document that holds events of no known world is of none" {
+	run -0 bash -c "(cat dt/sonoma.norm
+		dt-normalize <<<'{\"kind\":\"syscall\",\"name\":\"open\"}') |
+		dt-sigs 2>/dev/null"
+	[[ "$output" = *'"world_id": null,'* ]]
+}

@@ -114,3 +114,39 @@ setup() {
 	[ "${#lines[@]}" -eq "$(wc -l <dt/everything.jsonl)" ]
 	LC_ALL=C run ! grep -P '[\x00-\x09\x0b-\x1f]' dt/everything.jsonl
 }
+
+@test "an END whose TRACE is lost is told, and no capture after it makes up" {
+	run -1 --separate-stderr dt-tojsonl <<<'END events=0
+TRACE v=1 run=b'
+	[[ "$stderr" = *"an END without its TRACE: the beginning is lost"* ]]
+	[[ "${lines[0]}" = *'"code":"no-trace"'* ]]
+	run -0 bash -c "printf 'END events=0\nTRACE v=1 run=b\n' |
+		dt-tojsonl 2>/dev/null | dt-normalize | dt-sigs 2>/dev/null"
+	[[ "$output" = *'"complete": false'* ]]
+}
+
+@test "a TRACE of more than 64 KiB is read" {
+	run -0 --separate-stderr dt-tojsonl <<<"TRACE v=1 run=1 arg0=$(
+	    head -c 200000 /dev/zero | tr '\0' a)
+END events=0"
+	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "a frame cannot forge a record" {
+	run -0 --separate-stderr dt-tojsonl <<<'TRACE v=1 run=1
+EVENT kind=syscall name=open errno=13 stack=1
+ EVENT kind=syscall name=forged errno=13
+ ENDSTACK
+ENDSTACK
+END events=1'
+	[ "${#lines[@]}" -eq 3 ]
+	[[ "${lines[1]}" = *'"stack":["EVENT kind=syscall name=forged errno=13","ENDSTACK"]'* ]]
+}
+
+@test "a probe report's line cannot take more memory than a line has" {
+	run -1 --separate-stderr dt-tojsonl -f probe <<<"{\"probe\":\"outcome\",\"action\":\"x\",\"a\":[$(
+	    head -c 20000 /dev/zero | sed 's/\x0/1,/g')1]}"
+	[[ "$stderr" = *"too much in one line"* ]]
+	run -1 --separate-stderr dt-tojsonl -f probe <<<'{"probe":"outcome","action":"x","call":"a","call":"b"}'
+	[[ "$stderr" = *"a key that is there twice"* ]]
+}

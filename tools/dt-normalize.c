@@ -111,8 +111,6 @@ pass(struct job *job, const struct dt_line *line, const struct dt_record *rec,
 static void
 leave_out(struct job *job, const struct dt_record *rec)
 {
-	if (dt_kind_class(rec->kind) != DT_CLASS_EVENT)
-		return;
 	if (dt_left_is_other(&job->left, rec))
 		write_left(job);
 	if (dt_left_add(&job->left, rec) == -1)
@@ -139,6 +137,11 @@ one(struct job *job, const struct dt_line *line, struct dt_record *rec)
 	    rec, &errstr) == -1) {
 		if (errstr == NULL)
 			err(CLI_LOST, "%s", job->refused.name);
+		refuse(job, line, errstr);
+		return;
+	}
+	errstr = dt_normalize_refuses(rec);
+	if (errstr != NULL) {
 		refuse(job, line, errstr);
 		return;
 	}

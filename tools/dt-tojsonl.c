@@ -126,7 +126,12 @@ verdict(const struct job *job, const struct dt_stream *st)
 {
 	int status = cli_refused_end(&job->refused);
 
-	if (st->ends >= st->traces)
+	if (st->orphans > 0) {
+		warnx("%s: an END without its TRACE: the beginning is lost",
+		    job->refused.name);
+		status = CLI_LOST;
+	}
+	if (st->ends - st->orphans >= st->traces)
 		return status;
 	warnx("%s: the capture has no END: it was cut short",
 	    job->refused.name);
