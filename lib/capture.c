@@ -125,17 +125,34 @@ stop(struct dt_capture *c)
 	c->t.tracer->stop(&c->t);
 }
 
+/*
+ * Did the traced program send it?  `kill 0` is common when one cleans up, and
+ * would end the capture of what the program does then.
+ */
+static bool
+is_from_target(const struct dt_capture *c, pid_t sender)
+{
+	pid_t by;
+
+	if (sender == 0 || sender == getpid())
+		return false;
+	by = dt_proc_tracer(sender);
+	return sender == c->job.pid ||
+	    (by > 0 && by == dt_proc_tracer(c->job.pid));
+}
+
 /* Look at the signals that came.  True if a child changed. */
 static bool
 signals(struct dt_capture *c)
 {
 	bool child = false;
+	pid_t sender;
 	int sig;
 
-	while ((sig = dt_signals_next(c->signals)) != 0) {
+	while ((sig = dt_signals_next(c->signals, &sender)) != 0) {
 		if (sig == SIGCHLD)
 			child = true;
-		else
+		else if (!is_from_target(c, sender))
 			stop(c);
 	}
 	return child;

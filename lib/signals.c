@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Signals as bytes of a pipe, so that poll(2) waits for them too. */
+/* Signals through a pipe, so that poll(2) waits for them too. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,17 +17,26 @@ static const int caught[DT_SIGNALS_MAX] = {
 	SIGTERM,
 };
 
-/* A handler gets no argument but the signal, so its pipe is found here. */
+struct word {
+	int sig;
+	pid_t sender;
+};
+
+/* A handler gets no argument of ours, so its pipe is found here. */
 static volatile sig_atomic_t pipe_in = -1;
 
 static void
-handle(int sig)
+handle(int sig, siginfo_t *si, void *context)
 {
-	unsigned char c = (unsigned char)sig;
+	struct word w = {sig, 0};
 	int saved = errno;
 
+	(void)context;
+	/* Codes above 0 are the kernel's own. */
+	if (si->si_code <= 0 && sig != SIGCHLD)
+		w.sender = si->si_pid;
 	/* A full pipe says already that there is something to look at. */
-	if (write(pipe_in, &c, 1) == -1)
+	if (write(pipe_in, &w, sizeof(w)) == -1)
 		errno = saved;
 	errno = saved;
 }
@@ -49,7 +58,8 @@ make_pipe(int fd[2])
 int
 dt_signals_begin(struct dt_signals *s)
 {
-	struct sigaction sa = {.sa_flags = SA_RESTART};
+	struct sigaction sa = {.sa_flags = SA_RESTART | SA_SIGINFO};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	sigset_t none;
 	int fd[2], i;
 
@@ -57,13 +67,15 @@ dt_signals_begin(struct dt_signals *s)
 		return -1;
 	s->fd = fd[0];
 	pipe_in = fd[1];
+	sa.sa_sigaction = handle;
 	sigemptyset(&sa.sa_mask);
+	sigemptyset(&ignore.sa_mask);
 	for (i = 0; i < DT_SIGNALS_MAX; i++) {
 		sigaction(caught[i], NULL, &s->old[i]);
 		if (caught[i] == SIGHUP && s->old[i].sa_handler == SIG_IGN)
 			continue;	/* nohup(1) */
-		sa.sa_handler = caught[i] == SIGPIPE ? SIG_IGN : handle;
-		sigaction(caught[i], &sa, NULL);
+		sigaction(caught[i], caught[i] == SIGPIPE ? &ignore : &sa,
+		    NULL);
 	}
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, &s->mask);
@@ -71,11 +83,15 @@ dt_signals_begin(struct dt_signals *s)
 }
 
 int
-dt_signals_next(const struct dt_signals *s)
+dt_signals_next(const struct dt_signals *s, pid_t *sender)
 {
-	unsigned char c;
+	struct word w;
 
-	return read(s->fd, &c, 1) == 1 ? c : 0;
+	if (read(s->fd, &w, sizeof(w)) != (ssize_t)sizeof(w))
+		return 0;
+	if (sender != NULL)
+		*sender = w.sender;
+	return w.sig;
 }
 
 void

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Signals as bytes of a pipe, so that poll(2) waits for them too. */
+/* Signals through a pipe, so that poll(2) waits for them too. */
 #ifndef DT_SIGNALS_H
 #define DT_SIGNALS_H
+
+#include <sys/types.h>
 
 #include <signal.h>
 #include <stdbool.h>
@@ -16,12 +18,15 @@ struct dt_signals {
 };
 
 /*
- * Turn SIGINT, SIGTERM, SIGHUP (unless it is ignored) and SIGCHLD into bytes
+ * Turn SIGINT, SIGTERM, SIGHUP (unless it is ignored) and SIGCHLD into words
  * of a pipe, and ignore SIGPIPE.  One at a time in a process.  -1 with errno.
  */
 int dt_signals_begin(struct dt_signals *);
-/* The next signal that came, 0 for none. */
-int dt_signals_next(const struct dt_signals *);
+/*
+ * The next signal that came, 0 for none, and which process sent it: 0 for the
+ * kernel, which a terminal's keys come from.  sender may be NULL.
+ */
+int dt_signals_next(const struct dt_signals *, pid_t *sender);
 /* As it was before; also for a child before it executes a program. */
 void dt_signals_restore(const struct dt_signals *);
 /* Restore, and close the pipe. */

@@ -223,6 +223,7 @@ struct dt_strace {
 	bool frames;		/* frames belong to the slot of frames_tid */
 	int64_t frames_tid;
 	bool succeeded;		/* some call did, or looked like it */
+	bool sent;		/* a SIGSYS that is not of seccomp's was seen */
 	bool refused;		/* some call was, for certain */
 	char *open;		/* a call that did not end on its line */
 	size_t nopen;

@@ -304,6 +304,15 @@ sigsys(struct dt_strace *st, const struct dt_strace_line *ln)
 		return -1;
 	if (slot != NULL && borrow(st, slot) == -1)
 		return -1;
+	/*
+	 * A program can send itself such a signal, rt_sigqueueinfo(2).  Where
+	 * calls that succeed are in the text, so is the one that was refused.
+	 */
+	if (st->rec.denied_by.s != NULL && slot == NULL && st->succeeded &&
+	    put(&st->rec, "inferred", DT_STR("no-such-call")) == -1)
+		return -1;
+	if (st->rec.denied_by.s == NULL)
+		st->sent = true;
 	if (dt_strace_give(st) == -1)
 		return -1;
 	return set(st, slot != NULL ? slot->tid : tid, DT_STRACE_SIGSYS,
@@ -355,9 +364,10 @@ killed(struct dt_strace *st, const struct dt_strace_line *ln)
 	int64_t tid = tid_of(ln);
 	struct dt_strace_slot *slot = whose(st, tid, DT_STRACE_HELD);
 
+	/* Others are killed along when somebody sent the signal. */
 	if (slot != NULL)
 		return dt_strace_give_kept(st, slot, true) == -1 ? -1 :
-		    give_sigsys(st, ln, slot, false);
+		    give_sigsys(st, ln, slot, st->sent);
 	if (whose(st, tid, DT_STRACE_SIGSYS) != NULL)
 		return 0;
 	slot = whose(st, tid, DT_STRACE_DYING);

@@ -41,7 +41,7 @@ orphan_end(struct dt_stream *st)
 	struct dt_record rec = {
 		.kind = DT_KIND_DIAGNOSTIC,
 		.level = DT_STR("error"),
-		.diag_code = DT_STR("no-trace"),
+		.diag_code = DT_STR("trace-lost"),
 		.text = DT_STR("an END whose TRACE is not in the text"),
 	};
 

@@ -111,6 +111,47 @@ note_fate(struct dt_tracing *t, const struct dt_record *rec)
 	}
 }
 
+static bool
+has_word(const struct dt_strv *args, const char *word)
+{
+	size_t i, k, n = strlen(word);
+
+	for (i = 0; i < args->n; i++)
+		for (k = 0; k + n <= args->v[i].n; k++)
+			if (memcmp(args->v[i].s + k, word, n) == 0)
+				return true;
+	return false;
+}
+
+/* What a call that succeeded takes out of strace's sight, or NULL. */
+static const char *
+blind_spot(const struct dt_record *rec)
+{
+	if (!rec->ret.set || rec->ret.v < 0)
+		return NULL;
+	if (dt_str_is(rec->name, "io_uring_setup"))
+		return "io_uring: what is asked through a ring is no call, "
+		    "and is not seen";
+	if ((dt_str_is(rec->name, "clone") ||
+	    dt_str_is(rec->name, "clone3")) &&
+	    has_word(&rec->args, "CLONE_UNTRACED"))
+		return "a child with CLONE_UNTRACED is not seen";
+	return NULL;
+}
+
+static int
+warn_blind(struct dt_tracing *t, const char *text)
+{
+	struct dt_record rec = {
+		.kind = DT_KIND_DIAGNOSTIC,
+		.level = DT_STR("error"),
+		.diag_code = DT_STR("blind-spot"),
+		.text = dt_str_c(text),
+	};
+
+	return dt_emit(&t->sink, &rec);
+}
+
 /*
  * strace -Z would leave out what did not fail.  But a call that a seccomp
  * filter kills for looks as if it had succeeded, and -Z is no faster: the
@@ -120,7 +161,12 @@ static int
 keep(void *ctx, struct dt_record *rec)
 {
 	struct dt_tracing *t = ctx;
+	const char *blind = NULL;
 
+	if (rec->kind == DT_KIND_SYSCALL)
+		blind = blind_spot(rec);
+	if (blind != NULL && warn_blind(t, blind) == -1)
+		return -1;
 	switch (rec->kind) {
 	case DT_KIND_EXIT:
 		note_fate(t, rec);

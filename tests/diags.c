@@ -31,9 +31,10 @@ static const struct {
 
 /* What our own tools raise. */
 static const char *const own[] = {
-	"already-traced", "empty-input", "exec-failed", "no-format",
-	"no-tracer", "not-permitted", "orphan-unfinished", "oversize-line",
-	"target-gone", "tracer-died", "tracer-missing", "tracer-too-old",
+	"already-traced", "blind-spot", "empty-input", "exec-failed",
+	"no-format", "no-tracer", "not-permitted", "orphan-unfinished",
+	"oversize-line", "target-gone", "trace-lost", "tracer-died",
+	"tracer-missing", "tracer-too-old",
 };
 
 /* More of what tracers were seen to say.  Columns: line, code, count. */

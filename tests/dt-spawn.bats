@@ -499,3 +499,40 @@ status=exited code=2 complete=1" ]
 	mandoc -Tascii -Owidth=400 "$BATS_TEST_DIRNAME/../tools/dt-spawn.1" | sed $'s/.\b//g' |
 		grep -xF "     ${lines[-1]#usage: }" >/dev/null
 }
+
+@test "the traced program cannot end its own capture" {
+	need_strace
+	cat >cleanup <<-'EOF'
+	trap '' TERM INT HUP
+	kill -TERM 0; kill -HUP "$PPID"; kill -INT 0
+	sleep 0.2
+	cat /no/such/file
+	EOF
+	run setsid -w dt-spawn -o out -- sh cleanup
+	[ "$status" -eq 0 ]
+	grep 'path=/no/such/file' out
+	[[ $(tail -n 1 out) == *" status=exited code=1 complete=1" ]]
+}
+
+@test "what strace cannot see makes the capture incomplete" {
+	need_strace
+	[ "$(uname -m)" = x86_64 ] || skip "the numbers of calls are of x86-64"
+	[ -x /usr/bin/python3 ] || skip "python3 is not installed"
+	cat >untraced.py <<-'EOF'
+	import ctypes, os
+	if ctypes.CDLL(None).syscall(56, 0x00800000 | 17, 0, 0, 0, 0) == 0:
+	    os._exit(0)
+	os.waitpid(-1, 0x40000000)
+	EOF
+	run -1 dt-spawn -o out -- /usr/bin/python3 untraced.py
+	grep 'DIAGNOSTIC level=error code=blind-spot text="a child with CLONE_UNTRACED' out
+	[[ $(tail -n 1 out) == *" complete=0" ]]
+	cat >ring.py <<-'EOF'
+	import ctypes
+	buf = ctypes.create_string_buffer(120)
+	raise SystemExit(ctypes.CDLL(None).syscall(425, 4, buf) < 0)
+	EOF
+	/usr/bin/python3 ring.py || skip "no io_uring here"
+	run -1 dt-spawn -o out -- /usr/bin/python3 ring.py
+	grep 'DIAGNOSTIC level=error code=blind-spot text="io_uring' out
+}

@@ -119,7 +119,7 @@ setup() {
 	run -1 --separate-stderr dt-tojsonl <<<'END events=0
 TRACE v=1 run=b'
 	[[ "$stderr" = *"an END without its TRACE: the beginning is lost"* ]]
-	[[ "${lines[0]}" = *'"code":"no-trace"'* ]]
+	[[ "${lines[0]}" = *'"code":"trace-lost"'* ]]
 	run -0 bash -c "printf 'END events=0\nTRACE v=1 run=b\n' |
 		dt-tojsonl 2>/dev/null | dt-normalize | dt-sigs 2>/dev/null"
 	[[ "$output" = *'"complete": false'* ]]

@@ -115,7 +115,7 @@ await(const struct session *s, const char *name)
 	r = dt_watch_begin(&w);
 	while (r == 0) {
 		poll(&p, 1, POLL_MS);
-		while ((sig = dt_signals_next(&s->signals)) != 0)
+		while ((sig = dt_signals_next(&s->signals, NULL)) != 0)
 			if (sig != SIGCHLD)
 				r = 1;
 		if (r == 0)
