@@ -61,17 +61,6 @@ next_key(struct dt_flat *fl)
 	return key;
 }
 
-static bool
-has_key(const struct dt_kvv *vec, struct dt_str key)
-{
-	size_t i;
-
-	for (i = 0; i < vec->n; i++)
-		if (dt_str_eq(vec->v[i].key, key))
-			return true;
-	return false;
-}
-
 static int
 add(struct dt_flat *fl, const char *s, size_t n)
 {
@@ -92,7 +81,7 @@ add(struct dt_flat *fl, const char *s, size_t n)
 		fl->oom = true;
 		return 0;
 	}
-	if (has_key(fl->out, key)) {
+	if (dt_kvv_find(fl->out, key).s != NULL) {
 		fl->why = "a key that is there twice";
 		return 0;
 	}

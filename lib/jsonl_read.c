@@ -190,18 +190,6 @@ on_null(void *ctx)
 	return is_inside(rd);
 }
 
-/* Is the member there for the first time? */
-static bool
-is_first(struct dt_jsonl_reader *rd)
-{
-	uint64_t bit = UINT64_C(1) << (rd->member - dt_members);
-
-	if ((rd->seen & bit) != 0)
-		return false;
-	rd->seen |= bit;
-	return true;
-}
-
 static int
 on_key(void *ctx, const unsigned char *s, size_t n)
 {
@@ -210,7 +198,7 @@ on_key(void *ctx, const unsigned char *s, size_t n)
 
 	if (rd->depth == 1) {
 		rd->member = dt_keys_find(&rd->keys, key);
-		if (rd->member != NULL && !is_first(rd))
+		if (rd->member != NULL && !dt_keys_first(&rd->seen, rd->member))
 			return refuse(rd, "a key that is there twice");
 		rd->kind = rd->member == NULL && dt_str_is(key, "kind");
 		rd->v = rd->member == NULL && dt_str_is(key, "v");

@@ -19,6 +19,19 @@ void dt_keys_init(struct dt_keys *, const char *const *only);
  * another through dt_keys_next.
  */
 const struct dt_member *dt_keys_find(const struct dt_keys *, struct dt_str);
+/*
+ * Tick a row off in a set that starts as 0, in which each row is a bit.  True
+ * if it was not there yet.
+ */
+static inline bool
+dt_keys_first(uint64_t *seen, const struct dt_member *m)
+{
+	uint64_t bit = UINT64_C(1) << (m - dt_members);
+	bool first = (*seen & bit) == 0;
+
+	*seen |= bit;
+	return first;
+}
 /* The next row after this one with the same key, or NULL. */
 const struct dt_member *dt_keys_next(const struct dt_member *);
 

@@ -89,12 +89,12 @@ dt_record_put(struct dt_record *rec, struct dt_kvv *vec, struct dt_str key,
 }
 
 struct dt_str
-dt_kvv_get(const struct dt_kvv *vec, const char *key)
+dt_kvv_find(const struct dt_kvv *vec, struct dt_str key)
 {
 	size_t i;
 
 	for (i = 0; i < vec->n; i++)
-		if (dt_str_is(vec->v[i].key, key))
+		if (dt_str_eq(vec->v[i].key, key))
 			return vec->v[i].val;
 	return (struct dt_str){0};
 }

@@ -144,7 +144,13 @@ int dt_record_push(struct dt_record *, struct dt_strv *, struct dt_str);
 int dt_record_put(struct dt_record *, struct dt_kvv *, struct dt_str key,
     struct dt_str val);
 /* The value of a key, or a NULL string. */
-struct dt_str dt_kvv_get(const struct dt_kvv *, const char *key);
+struct dt_str dt_kvv_find(const struct dt_kvv *, struct dt_str key);
+/* The same by a constant. */
+static inline struct dt_str
+dt_kvv_get(const struct dt_kvv *vec, const char *key)
+{
+	return dt_kvv_find(vec, dt_str_c(key));
+}
 
 /* Can this be the name of a kind, of ours or of a later version? */
 bool dt_kind_is_word(struct dt_str);

@@ -109,11 +109,8 @@ static int
 put_new(struct cursor *c, struct dt_kvv *vec, struct dt_str key,
     struct dt_str val)
 {
-	size_t i;
-
-	for (i = 0; i < vec->n; i++)
-		if (dt_str_eq(vec->v[i].key, key))
-			return refuse(c, "a key that is there twice");
+	if (dt_kvv_find(vec, key).s != NULL)
+		return refuse(c, "a key that is there twice");
 	if (vec->n == FIELDS_MAX)
 		return refuse(c, "too many keys");
 	return dt_record_put(c->rec, vec, key, val);
@@ -164,18 +161,6 @@ other(struct cursor *c, struct dt_str key, struct dt_str val)
 	return put_new(c, &c->rec->fields, key, val);
 }
 
-/* Is a member there for the first time? */
-static bool
-is_first(struct cursor *c, const struct dt_member *m)
-{
-	uint64_t bit = UINT64_C(1) << (m - dt_members);
-
-	if ((c->seen & bit) != 0)
-		return false;
-	c->seen |= bit;
-	return true;
-}
-
 /* Take one key=value off the front. */
 static int
 pair(struct cursor *c)
@@ -199,7 +184,7 @@ pair(struct cursor *c)
 		r = special(c, key, val);
 		return r != 1 ? r : other(c, key, val);
 	}
-	if (!is_first(c, m))
+	if (!dt_keys_first(&c->seen, m))
 		return refuse(c, "a key that is there twice");
 	for (; m != NULL; m = dt_keys_next(m)) {
 		r = store(c, m, val);

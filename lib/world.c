@@ -20,7 +20,6 @@ struct world {
 
 struct dt_worlds {
 	struct dt_arena mem;
-	struct dt_str baseline;
 	struct world *v;
 	size_t n;
 };
@@ -102,12 +101,13 @@ static const char *
 add_worlds(struct dt_worlds *ws, yajl_val root)
 {
 	yajl_val list = get(root, "worlds", yajl_t_array);
+	struct dt_str baseline;
 	const char *why;
 	size_t i;
 
 	if (list == NULL)
 		return "no array 'worlds'";
-	ws->baseline = dup_string(ws, get(root, "baseline", yajl_t_string));
+	baseline = dup_string(ws, get(root, "baseline", yajl_t_string));
 	ws->v = dt_arena_alloc(&ws->mem,
 	    (list->u.array.len + 1) * sizeof(*ws->v));
 	if (ws->v == NULL)
@@ -117,7 +117,7 @@ add_worlds(struct dt_worlds *ws, yajl_val root)
 		if (why != NULL)
 			return why;
 	}
-	if (ws->baseline.s != NULL && !dt_world_is_known(ws, ws->baseline))
+	if (baseline.s != NULL && !dt_world_is_known(ws, baseline))
 		return "the baseline is none of the worlds";
 	return NULL;
 }
@@ -158,12 +158,6 @@ dt_worlds_free(struct dt_worlds *ws)
 	free(ws);
 }
 
-struct dt_str
-dt_worlds_baseline(const struct dt_worlds *ws)
-{
-	return ws->baseline;
-}
-
 static const struct world *
 by_id(const struct dt_worlds *ws, struct dt_str id)
 {
@@ -181,18 +175,6 @@ dt_world_is_known(const struct dt_worlds *ws, struct dt_str id)
 	return by_id(ws, id) != NULL;
 }
 
-/* The host's value for a fact of a world; NULL when it does not say. */
-static struct dt_str
-fact(const struct dt_kvv *host, struct dt_str key)
-{
-	size_t i;
-
-	for (i = 0; i < host->n; i++)
-		if (dt_str_eq(host->v[i].key, key))
-			return host->v[i].val;
-	return (struct dt_str){0};
-}
-
 static bool
 is_of(const struct world *w, const struct dt_kvv *host)
 {
@@ -200,7 +182,7 @@ is_of(const struct world *w, const struct dt_kvv *host)
 
 	for (i = 0; i < w->facts.n; i++)
 		if (!dt_str_eq(w->facts.v[i].val,
-		    fact(host, w->facts.v[i].key)))
+		    dt_kvv_find(host, w->facts.v[i].key)))
 			return false;
 	return w->facts.n > 0;
 }
@@ -228,7 +210,7 @@ dt_world_contradicts(const struct dt_worlds *ws, struct dt_str id,
 
 	for (i = 0; w != NULL && i < w->facts.n; i++) {
 		*world_val = w->facts.v[i].val;
-		*host_val = fact(host, w->facts.v[i].key);
+		*host_val = dt_kvv_find(host, w->facts.v[i].key);
 		if (host_val->s != NULL && !dt_str_eq(*world_val, *host_val))
 			return w->facts.v[i].key.s;
 	}

@@ -15,8 +15,6 @@ struct dt_worlds;
  */
 struct dt_worlds *dt_worlds_read(FILE *, const char **errstr);
 void dt_worlds_free(struct dt_worlds *);
-/* The id that world.json calls the baseline, or a NULL string. */
-struct dt_str dt_worlds_baseline(const struct dt_worlds *);
 
 /*
  * The id of the known world of which every fact is a fact of the host; a
