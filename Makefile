@@ -175,7 +175,8 @@ demo: deps			## install what is missing, build, and show the main job
 
 test: deps			## install what is missing, build, and test
 	@$(MAKE) --no-print-directory -s all units
-	@set -o pipefail; DT_BIN='$(abspath $(B))' bats -F tap tests | \
+	@set -o pipefail; DT_BIN='$(abspath $(B))' BATS_TEST_TIMEOUT=120 \
+	bats -F tap tests | \
 	awk '{ print } \
 	    /^ok .* # skip/ { skip++; next } /^ok / { ok++ } \
 	    /^not ok / { bad++ } \

@@ -23,6 +23,7 @@ start_loop() {
 	EOF
 	[ -p pipe ] || mkfifo pipe
 	start "./$1" "$1.sh" "$1"
+	await grep -qx "$1" "/proc/$pid/comm"
 }
 
 @test "what a running process is refused is an event" {
@@ -162,7 +163,6 @@ start_loop() {
 	start_loop dtmany
 	one=$pid
 	start_loop dtmany
-	await grep -qx dtmany "/proc/$pid/comm"
 	run -2 dt-attach -n dtmany
 	[[ $output == "dt-attach: --name 'dtmany': more than one: choose with -p from "* ]]
 	[[ " $output " == *" $one "* && " $output " == *" $pid "* ]]
