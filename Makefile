@@ -64,10 +64,12 @@ BREWS = \
 
 LIB_SRC := $(filter-out %_$(OTHER_OS).c,$(sort $(wildcard lib/*.c)))
 LIB_OBJ = $(LIB_SRC:%.c=$(B)/%.o)
-TOOL_LIB = $(B)/tools/cli.o $(B)/tools/session.o
+# What tools share; each takes what it needs.
+TOOL_OBJ = $(patsubst %,$(B)/tools/%.o,cli output session sigs_job)
+TOOL_LIB = $(B)/libtool.a
 JAIL_OBJ = $(patsubst %,$(B)/fixtures/targets/%.o,jail_$(OS) probe_ops \
 	probe_run report)
-OBJ = $(LIB_OBJ) $(TOOL_LIB) $(TOOLS:%=$(B)/tools/%.o) \
+OBJ = $(LIB_OBJ) $(TOOL_OBJ) $(TOOLS:%=$(B)/tools/%.o) \
 	$(UNITS:%=$(B)/tests/%.o)
 TARGET_OBJ = $(JAIL_OBJ) $(B)/fixtures/targets/work.o \
 	$(TARGETS:%=$(B)/fixtures/targets/%.o)
@@ -112,6 +114,8 @@ $(B)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(DT_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(B)/libdt.a: $(LIB_OBJ)
+$(TOOL_LIB): $(TOOL_OBJ)
+$(B)/libdt.a $(TOOL_LIB):
 	@rm -f $@
 	$(AR) rcs $@ $^
 

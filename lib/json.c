@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <yajl/yajl_gen.h>
-
 #include "json.h"
+#include "json_copy.h"
 #include "utf8.h"
 
 struct dt_json {
 	FILE *f;
+	bool pretty;
 	yajl_gen gen;
 	int err;
 };
@@ -34,20 +34,21 @@ check(struct dt_json *j, yajl_gen_status status)
 }
 
 struct dt_json *
-dt_json_new(FILE *f)
+dt_json_new(FILE *f, bool pretty)
 {
 	struct dt_json *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)
 		return NULL;
 	j->f = f;
+	j->pretty = pretty;
 	j->gen = yajl_gen_alloc(NULL);
 	if (j->gen == NULL) {
 		free(j);
 		errno = ENOMEM;
 		return NULL;
 	}
-	yajl_gen_config(j->gen, yajl_gen_beautify, 1);
+	yajl_gen_config(j->gen, yajl_gen_beautify, pretty);
 	yajl_gen_config(j->gen, yajl_gen_indent_string, "  ");
 	yajl_gen_config(j->gen, yajl_gen_print_callback, print, j);
 	return j;
@@ -150,11 +151,52 @@ dt_json_member_bool(struct dt_json *j, const char *key, bool b)
 	dt_json_bool(j, b);
 }
 
+/* Parse a text into a generator. */
+static bool
+copy(struct dt_str text, yajl_gen gen)
+{
+	yajl_handle h = yajl_alloc(&dt_json_copy, NULL, gen);
+	bool ok = h != NULL && yajl_parse(h, (const unsigned char *)text.s,
+	    text.n) == yajl_status_ok &&
+	    yajl_complete_parse(h) == yajl_status_ok;
+
+	if (h != NULL)
+		yajl_free(h);
+	return ok;
+}
+
+void
+dt_json_text(struct dt_json *j, struct dt_str text)
+{
+	if (!copy(text, j->gen) && j->err == 0)
+		j->err = EINVAL;
+}
+
+struct dt_str
+dt_json_compact(struct dt_arena *mem, struct dt_str text)
+{
+	yajl_gen gen = yajl_gen_alloc(NULL);
+	struct dt_str out = {0};
+	const unsigned char *s;
+
+	errno = ENOMEM;
+	if (gen == NULL)
+		return out;
+	if (!copy(text, gen))
+		errno = EINVAL;
+	else if (yajl_gen_get_buf(gen, &s, &out.n) == yajl_gen_status_ok)
+		out = dt_arena_dup(mem, (struct dt_str){(const char *)s, out.n});
+	yajl_gen_free(gen);
+	return out;
+}
+
 int
 dt_json_end(struct dt_json *j)
 {
 	int e;
 
+	if (!j->pretty)
+		print(j, "\n", 1);
 	if (j->err == 0 && ferror(j->f))
 		j->err = EIO;
 	e = j->err;

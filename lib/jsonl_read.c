@@ -9,6 +9,7 @@
 
 #include "jsonl.h"
 #include "keys.h"
+#include "utf8.h"
 
 /* Deeper than this no record goes; it bounds the parser's memory too. */
 enum { DEPTH_MAX = 64 };
@@ -51,7 +52,8 @@ keep(struct dt_jsonl_reader *rd, const unsigned char *s, size_t n)
 
 	if (c >= rd->line.s && c < rd->line.s + rd->line.n)
 		return str;
-	str = dt_arena_dup(&rd->rec->mem, str);
+	/* Half a surrogate pair is let through as bytes that are no UTF-8. */
+	str = dt_utf8_dup(&rd->rec->mem, str);
 	if (str.s == NULL)
 		rd->err = ENOMEM;
 	return str;

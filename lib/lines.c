@@ -131,6 +131,18 @@ dt_lines_peek(struct dt_lines *ls, struct dt_str *held)
 	return r;
 }
 
+int
+dt_lines_block(struct dt_lines *ls, struct dt_str *block)
+{
+	int r = 1;
+
+	if (ls->end == ls->start)
+		r = fill(ls);
+	*block = (struct dt_str){ls->buf + ls->start, ls->end - ls->start};
+	ls->start = ls->end;
+	return r;
+}
+
 void
 dt_lines_end(struct dt_lines *ls)
 {

@@ -41,6 +41,11 @@ int dt_lines_next(struct dt_lines *, struct dt_line *);
  * the last call, 0 if there is not (end of input, or enough), -1 with errno.
  */
 int dt_lines_peek(struct dt_lines *, struct dt_str *);
+/*
+ * What has been read and not yet returned, or else what is read next, as it
+ * is; it lasts until the next call.  Returns as dt_lines_next does.
+ */
+int dt_lines_block(struct dt_lines *, struct dt_str *);
 /* Free the buffer. */
 void dt_lines_end(struct dt_lines *);
 

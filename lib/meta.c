@@ -110,7 +110,7 @@ put_end(struct dt_json *j, const struct dt_capture *c)
 int
 dt_capture_meta(const struct dt_capture *c, FILE *f)
 {
-	struct dt_json *j = dt_json_new(f);
+	struct dt_json *j = dt_json_new(f, true);
 
 	if (j == NULL)
 		return -1;

@@ -1,62 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* Deny signatures: normalized records folded into what was refused. */
-#include <errno.h>
+/* Deny signatures: the rows of a fold, each kept once, and their order. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "sigs.h"
+#include "sigs_own.h"
 
-#define NELEM(a) (sizeof(a) / sizeof((a)[0]))
-
-struct dt_sigs {
-	struct dt_arena mem;
-	struct dt_sig **table;	/* open addressing, a power of two slots */
-	size_t cap, n;
-	struct dt_sig **order;	/* sorted; NULL when it is not current */
-	struct dt_sig_input **inputs;
-	size_t ninputs;
-	struct dt_sig_input *last;
-	struct dt_str world, other;	/* two worlds if they were mixed */
-	bool worldless;		/* some events are of no known world */
-	struct dt_record rules;	/* only for its array path_rules */
-};
-
-const char *const dt_sigs_keys[] = {
-#define S(key, field, from, none) key,
-#define I(key, field, from) key,
-#include "sigmembers.def"
-#undef S
-#undef I
-	"complete", "count", "deny", "dropped", "events", "fields", "level",
-	"path_rules", "reason", "text", "world_id", NULL
-};
-
-/* The string members of a signature, in order. */
-static const size_t strs[] = {
-#define S(key, field, from, none) offsetof(struct dt_sig, field),
-#define I(key, field, from)
-#include "sigmembers.def"
-#undef S
-#undef I
-};
-
-static struct dt_str *
-str_at(struct dt_sig *sig, size_t i)
-{
-	return (struct dt_str *)(void *)((char *)sig + strs[i]);
-}
-
-static const struct dt_str *
-const_str_at(const struct dt_sig *sig, size_t i)
-{
-	return (const struct dt_str *)(const void *)
-	    ((const char *)sig + strs[i]);
-}
+const char dt_sigs_range[] = "a sum that is out of range";
 
 struct dt_sigs *
-dt_sigs_new(void)
+dt_sigs_new(enum dt_sigs_keep keep)
 {
-	return calloc(1, sizeof(struct dt_sigs));
+	struct dt_sigs *ss = calloc(1, sizeof(*ss));
+
+	if (ss != NULL)
+		ss->keep = keep;
+	return ss;
 }
 
 void
@@ -64,62 +22,92 @@ dt_sigs_free(struct dt_sigs *ss)
 {
 	if (ss == NULL)
 		return;
+	dt_sigs_touch(ss);
 	dt_arena_free(&ss->mem);
-	dt_record_free(&ss->rules);
+	dt_pool_free(&ss->pool);
 	free(ss->table);
-	free(ss->order);
 	free(ss);
 }
 
-/* FNV-1a, eight bytes at a time. */
-static uint64_t
-mix(uint64_t h, const char *s, size_t n)
+void
+dt_sigs_touch(struct dt_sigs *ss)
 {
-	uint64_t w;
+	free(ss->order);
+	free(ss->world_order);
+	ss->order = NULL;
+	ss->world_order = NULL;
+}
 
-	for (; n >= 8; s += 8, n -= 8) {
-		memcpy(&w, s, 8);
-		h = (h ^ w) * 0x100000001b3;
-		h ^= h >> 29;
-	}
-	w = n;
-	while (n > 0)
-		w = w << 8 | (unsigned char)s[--n];
-	h = (h ^ w) * 0x100000001b3;
-	return h ^ h >> 32;
+bool
+dt_sigs_sum(int64_t *sum, int64_t n)
+{
+	if (*sum > INT64_MAX - n)
+		return false;
+	*sum += n;
+	return true;
+}
+
+/* The string members of a signature, in order. */
+static void
+strings(const struct dt_sig *sig, struct dt_str str[DT_SIG_STRS])
+{
+#define S(key, field, from, none) str[DT_SIG_STR_##field] = sig->field;
+#define I(key, field, from)
+#include "sigmembers.def"
+#undef S
+#undef I
+}
+
+struct dt_sig
+dt_sig_row_view(const struct dt_sig_row *row)
+{
+	return (struct dt_sig){
+#define S(key, field, from, none) .field = *row->str[DT_SIG_STR_##field],
+#define I(key, field, from) .field = row->field,
+#include "sigmembers.def"
+#undef S
+#undef I
+		.count = row->count,
+		.sources = row->sources,
+		.records = row->records,
+	};
 }
 
 static uint64_t
-hash(const struct dt_sig *sig)
+hash(const struct dt_str str[DT_SIG_STRS], struct dt_int errnum)
 {
-	uint64_t h = 0xcbf29ce484222325 ^ (uint64_t)sig->errnum.v;
+	uint64_t h = 0xcbf29ce484222325 ^ (uint64_t)errnum.v;
 	size_t i;
 
-	for (i = 0; i < NELEM(strs); i++)
-		h = mix(h, const_str_at(sig, i)->s, const_str_at(sig, i)->n);
+	for (i = 0; i < DT_SIG_STRS; i++)
+		h = dt_hash(h, str[i]);
 	return h;
 }
 
 static bool
-is_same(const struct dt_sig *a, const struct dt_sig *b)
+is_same(const struct dt_sig_row *row, uint64_t h,
+    const struct dt_str str[DT_SIG_STRS], struct dt_int errnum)
 {
 	size_t i;
 
-	if (a->hash != b->hash || a->errnum.set != b->errnum.set ||
-	    a->errnum.v != b->errnum.v)
+	if (row->hash != h || row->errnum.set != errnum.set ||
+	    row->errnum.v != errnum.v)
 		return false;
-	for (i = 0; i < NELEM(strs); i++)
-		if (!dt_str_eq(*const_str_at(a, i), *const_str_at(b, i)))
+	for (i = 0; i < DT_SIG_STRS; i++)
+		if (!dt_str_eq(*row->str[i], str[i]))
 			return false;
 	return true;
 }
 
-static struct dt_sig **
-slot(struct dt_sigs *ss, const struct dt_sig *sig)
+/* Where a signature is in the table, or would be. */
+static struct dt_sig_row **
+slot(const struct dt_sigs *ss, const struct dt_str str[DT_SIG_STRS],
+    struct dt_int errnum, uint64_t h)
 {
-	size_t i = sig->hash & (ss->cap - 1);
+	size_t i = h & (ss->cap - 1);
 
-	while (ss->table[i] != NULL && !is_same(ss->table[i], sig))
+	while (ss->table[i] != NULL &&
+	    !is_same(ss->table[i], h, str, errnum))
 		i = (i + 1) & (ss->cap - 1);
 	return &ss->table[i];
 }
@@ -127,308 +115,153 @@ slot(struct dt_sigs *ss, const struct dt_sig *sig)
 static int
 grow(struct dt_sigs *ss)
 {
-	struct dt_sig **old = ss->table;
-	size_t i, cap = ss->cap;
+	size_t i, k, cap = ss->cap == 0 ? 256 : ss->cap * 2;
+	struct dt_sig_row **table = calloc(cap, sizeof(*table));
 
-	ss->table = calloc(cap == 0 ? 256 : cap * 2, sizeof(*ss->table));
-	if (ss->table == NULL) {
-		ss->table = old;
+	if (table == NULL)
 		return -1;
+	for (i = 0; i < ss->cap; i++) {
+		if (ss->table[i] == NULL)
+			continue;
+		k = ss->table[i]->hash & (cap - 1);
+		while (table[k] != NULL)
+			k = (k + 1) & (cap - 1);
+		table[k] = ss->table[i];
 	}
-	ss->cap = cap == 0 ? 256 : cap * 2;
-	for (i = 0; i < cap; i++)
-		if (old[i] != NULL)
-			*slot(ss, old[i]) = old[i];
-	free(old);
+	free(ss->table);
+	ss->table = table;
+	ss->cap = cap;
 	return 0;
 }
 
-static int
-intern(struct dt_sigs *ss, struct dt_str *str)
+static struct dt_sig_row *
+new_row(struct dt_sigs *ss, const struct dt_str str[DT_SIG_STRS])
 {
-	if (str->s == NULL)
-		return 0;
-	*str = dt_arena_dup(&ss->mem, *str);
-	return str->s != NULL ? 0 : -1;
-}
-
-/* Count a denial. */
-static int
-count(struct dt_sigs *ss, struct dt_sig *sig)
-{
-	struct dt_sig **at, *copy;
+	struct dt_sig_row *row = dt_arena_alloc(&ss->mem, sizeof(*row));
 	size_t i;
 
-	if (ss->n * 2 >= ss->cap && grow(ss) == -1)
-		return -1;
-	sig->hash = hash(sig);
-	at = slot(ss, sig);
-	if (*at != NULL) {
-		(*at)->count += sig->count;
-		return 0;
+	if (row == NULL)
+		return NULL;
+	*row = (struct dt_sig_row){0};
+	for (i = 0; i < DT_SIG_STRS; i++) {
+		row->str[i] = dt_pool_put(&ss->pool, str[i]);
+		if (row->str[i] == NULL)
+			return NULL;
 	}
-	copy = dt_arena_alloc(&ss->mem, sizeof(*copy));
-	if (copy == NULL)
-		return -1;
-	*copy = *sig;
-	for (i = 0; i < NELEM(strs); i++)
-		if (intern(ss, str_at(copy, i)) == -1)
-			return -1;
-	*at = copy;
-	ss->n++;
-	return 0;
-}
-
-static struct dt_str
-value(struct dt_str str)
-{
-	if (dt_is_null(str))
-		str.s = NULL;
-	return str;
-}
-
-/* A phase without a name is none. */
-static struct dt_str
-named(struct dt_str phase)
-{
-	if (phase.n == 0)
-		phase.s = NULL;
-	return phase;
-}
-
-/* What was refused; of a signal that says which call, that call. */
-static struct dt_str
-refused(const struct dt_record *rec)
-{
-	struct dt_str call = {0};
-
-	if (rec->kind == DT_KIND_SIGNAL)
-		call = dt_kvv_get(&rec->fields, "call");
-	return call.s != NULL ? call : rec->name;
-}
-
-static struct dt_sig
-signature(const struct dt_record *rec)
-{
-	struct dt_sig sig = {
-#define S(key, field, from, none) .field = value(rec->from),
-#define I(key, field, from) .field = rec->from,
-#include "sigmembers.def"
-#undef S
-#undef I
-		.count = 1,
-	};
-
-	sig.phase = named(rec->phase);
-	sig.name = refused(rec);
-	if (rec->kind != DT_KIND_UNKNOWN)
-		sig.kind = dt_str_c(dt_kind_name(rec->kind));
-	/* Absent and empty are written alike, so they must count alike. */
-#define S(key, field, from, none) WHEN_##none(sig.field)
-#define I(key, field, from)
-#define WHEN_NULLS(str)
-#define WHEN_EMPTY(str) if (str.s == NULL) str = DT_STR("");
-#include "sigmembers.def"
-#undef S
-#undef I
-	return sig;
-}
-
-static struct dt_sig_input *
-input(struct dt_sigs *ss, struct dt_str phase)
-{
-	struct dt_sig_input *in;
-	size_t i;
-	void *p;
-
-	if (ss->last != NULL && dt_str_eq(ss->last->phase, phase))
-		return ss->last;
-	for (i = 0; i < ss->ninputs; i++)
-		if (dt_str_eq(ss->inputs[i]->phase, phase))
-			return ss->last = ss->inputs[i];
-	in = dt_arena_alloc(&ss->mem, sizeof(*in));
-	p = dt_arena_grow(&ss->mem, ss->inputs, ss->ninputs, sizeof(in));
-	if (in == NULL || p == NULL)
-		return NULL;
-	*in = (struct dt_sig_input){.phase = phase};
-	if (intern(ss, &in->phase) == -1)
-		return NULL;
-	ss->inputs = p;
-	ss->inputs[ss->ninputs++] = in;
-	return ss->last = in;
+	return row;
 }
 
 int
-dt_sigs_add_bad(struct dt_sigs *ss, struct dt_str line, const char *why)
+dt_sigs_count_in(struct dt_sigs *ss, const struct dt_sig *sig,
+    struct dt_sig_row **row, const char **errstr)
 {
-	struct dt_sig_input *in = input(ss, (struct dt_str){0});
+	struct dt_str str[DT_SIG_STRS];
+	struct dt_sig_row **at;
+	uint64_t h;
 
-	if (in == NULL)
+	*errstr = NULL;
+	strings(sig, str);
+	h = hash(str, sig->errnum);
+	if (ss->n * 4 >= ss->cap * 3 && grow(ss) == -1)
 		return -1;
-	in->parse_error_count++;
-	return dt_sig_error(&ss->mem, in, dt_str_c(why), line);
-}
-
-static int
-add_rules(struct dt_sigs *ss, const struct dt_strv *rules)
-{
-	struct dt_strv *have = &ss->rules.path_rules;
-	struct dt_str copy;
-	size_t i, k;
-
-	for (i = 0; i < rules->n; i++) {
-		for (k = 0; k < have->n; k++)
-			if (dt_str_eq(have->v[k], rules->v[i]))
-				break;
-		if (k < have->n)
-			continue;
-		copy = dt_arena_dup(&ss->mem, rules->v[i]);
-		if (copy.s == NULL ||
-		    dt_record_push(&ss->rules, have, copy) == -1)
+	at = slot(ss, str, sig->errnum, h);
+	*row = *at;
+	if (*at == NULL) {
+		*row = new_row(ss, str);
+		if (*row == NULL)
 			return -1;
+		(*row)->errnum = sig->errnum;
+		(*row)->hash = h;
+		*at = *row;
+		ss->n++;
 	}
-	return 0;
-}
-
-static int
-add_world(struct dt_sigs *ss, const struct dt_record *rec)
-{
-	struct dt_str world = rec->world_id;
-
-	if (world.s == NULL || dt_is_null(world)) {
-		ss->worldless |= rec->kind == DT_KIND_TRACE ||
-		    dt_kind_class(rec->kind) == DT_CLASS_EVENT;
+	if (dt_sigs_sum(&(*row)->count, sig->count))
 		return 0;
-	}
-	if (dt_str_eq(world, ss->world))
-		return 0;
-	if (ss->world.s == NULL) {
-		ss->world = world;
-		return intern(ss, &ss->world);
-	}
-	ss->other = world;
-	return intern(ss, &ss->other);
+	*errstr = dt_sigs_range;
+	return -1;
 }
 
 bool
-dt_sigs_mixed(const struct dt_sigs *ss, struct dt_str worlds[2])
+dt_sigs_find(const struct dt_sigs *ss, const struct dt_sig *key,
+    struct dt_sig *found)
 {
-	worlds[0] = ss->world;
-	worlds[1] = ss->other;
-	return ss->other.s != NULL;
+	struct dt_str str[DT_SIG_STRS];
+	struct dt_sig_row *row;
+
+	if (ss->n == 0)
+		return false;
+	strings(key, str);
+	row = *slot(ss, str, key->errnum, hash(str, key->errnum));
+	if (row != NULL)
+		*found = dt_sig_row_view(row);
+	return row != NULL;
 }
 
-/* Sums stop at the largest number: a wrapped one could look like any. */
-static void
-add(int64_t *sum, int64_t n)
+int
+dt_sigs_put(struct dt_sigs *ss, struct dt_strv *set, struct dt_str str)
 {
-	*sum = *sum > INT64_MAX - n ? INT64_MAX : *sum + n;
-}
+	const struct dt_str *kept = dt_pool_put(&ss->pool, str);
+	struct dt_str *p;
+	size_t i;
 
-static int
-add_event(struct dt_sigs *ss, struct dt_sig_input *in,
-    const struct dt_record *rec, const char **errstr)
-{
-	struct dt_sig sig;
-
-	if (!rec->deny.set) {
-		*errstr = "an event without 'deny': it is not normalized";
+	if (kept == NULL)
 		return -1;
-	}
-	in->event_count++;
-	if (!rec->deny.v)
-		return 0;
-	in->deny_count++;
-	sig = signature(rec);
-	if (count(ss, &sig) == -1)
+	for (i = 0; i < set->n; i++)
+		if (set->v[i].s == kept->s)
+			return 0;
+	p = dt_arena_grow(&ss->mem, set->v, set->n, sizeof(*p));
+	if (p == NULL)
 		return -1;
-	return add_rules(ss, &rec->path_rules);
-}
-
-static int
-add_stream(struct dt_sigs *ss, struct dt_sig_input *in,
-    const struct dt_record *rec)
-{
-	switch (rec->kind) {
-	case DT_KIND_TRACE:
-		in->traces++;
-		break;
-	case DT_KIND_END:
-		/* An end that says it is not whole is no end. */
-		if (!rec->complete.set || rec->complete.v)
-			in->ends++;
-		add(&in->ended_events, rec->events.v);
-		add(&in->ended_dropped, rec->dropped.v);
-		break;
-	case DT_KIND_DROP:
-		/* A count that is not known is not nothing. */
-		add(&in->dropped, rec->count.v > 0 ? rec->count.v : 1);
-		break;
-	case DT_KIND_DIAGNOSTIC:
-		in->blocked_count += !dt_str_is(rec->level, "warning") &&
-		    !dt_str_is(rec->level, "info");
-		break;
-	case DT_KIND_UNPARSED:
-		in->unparsed_count++;
-		return dt_sig_error(&ss->mem, in, rec->reason.s != NULL ?
-		    rec->reason : DT_STR("unparsed"), rec->text);
-	default:
-		break;
-	}
+	set->v = p;
+	set->v[set->n++] = *kept;
 	return 0;
 }
 
 int
-dt_sigs_add(struct dt_sigs *ss, const struct dt_record *rec,
-    const char **errstr)
+dt_sigs_add_merged(struct dt_sigs *ss, struct dt_str digest)
 {
-	struct dt_sig_input *in = input(ss, named(rec->phase));
+	return dt_sigs_put(ss, &ss->merged, digest);
+}
 
-	*errstr = NULL;
-	free(ss->order);
-	ss->order = NULL;
-	if (in == NULL || add_world(ss, rec) == -1)
-		return -1;
-	if (rec->kind == DT_KIND_END && !rec->events.set) {
-		*errstr = "an end without its number of events";
-		return -1;
-	}
-	if (rec->events.v < 0 || rec->dropped.v < 0 || rec->count.v < 0) {
-		*errstr = "a number of events below zero";
-		return -1;
-	}
-	switch (dt_kind_class(rec->kind)) {
-	case DT_CLASS_EVENT:
-		return add_event(ss, in, rec, errstr);
-	case DT_CLASS_STREAM:
-		return add_stream(ss, in, rec);
-	case DT_CLASS_NOTE:
-		if (rec->kind == DT_KIND_COUNT && rec->events.set)
-			add(&in->event_count, rec->events.v);
-		return 0;
-	}
-	return 0;
+void
+dt_sigs_clear_merged(struct dt_sigs *ss)
+{
+	ss->merged.n = 0;
+}
+
+static int
+by_int(struct dt_int a, struct dt_int b)
+{
+	if (a.set != b.set)
+		return a.set ? 1 : -1;
+	return (a.v > b.v) - (a.v < b.v);
+}
+
+/* Strings of one pool are equal where their addresses are. */
+static int
+by_str(const struct dt_str *a, const struct dt_str *b)
+{
+	return a == b ? 0 : dt_str_cmp(*a, *b);
 }
 
 static int
 by_document(const void *pa, const void *pb)
 {
-	const struct dt_sig *a = *(struct dt_sig *const *)pa;
-	const struct dt_sig *b = *(struct dt_sig *const *)pb;
-	int r = dt_str_cmp(a->phase, b->phase);
+	const struct dt_sig_row *a = *(struct dt_sig_row *const *)pa;
+	const struct dt_sig_row *b = *(struct dt_sig_row *const *)pb;
+	int r = by_str(a->str[DT_SIG_STR_phase], b->str[DT_SIG_STR_phase]);
 
 	if (r != 0)
 		return r;
 	if (a->count != b->count)
 		return a->count < b->count ? 1 : -1;
 #define S(key, field, from, none) \
-	if ((r = dt_str_cmp(a->field, b->field)) != 0) \
+	if ((r = by_str(a->str[DT_SIG_STR_##field], \
+	    b->str[DT_SIG_STR_##field])) != 0) \
 		return r;
 #define I(key, field, from) \
-	if (a->field.v != b->field.v || a->field.set != b->field.set) \
-		return a->field.set != b->field.set ? \
-		    (a->field.set ? 1 : -1) : \
-		    (a->field.v > b->field.v ? 1 : -1);
+	if ((r = by_int(a->field, b->field)) != 0) \
+		return r;
 #include "sigmembers.def"
 #undef S
 #undef I
@@ -450,25 +283,54 @@ by_bytes(const void *a, const void *b)
 	return dt_str_cmp(*(const struct dt_str *)a, *(const struct dt_str *)b);
 }
 
+static void
+sort_set(struct dt_strv *set)
+{
+	if (set->n > 0)
+		qsort(set->v, set->n, sizeof(*set->v), by_bytes);
+}
+
+static int
+sort_worlds(struct dt_sigs *ss)
+{
+	size_t i, k, w;
+
+	ss->world_order = malloc((ss->nworlds + 1) * sizeof(size_t));
+	if (ss->world_order == NULL)
+		return -1;
+	for (i = 0; i < ss->nworlds; i++) {
+		w = i;
+		for (k = i; k > 0 && dt_str_cmp(ss->worlds[
+		    ss->world_order[k - 1]], ss->worlds[w]) > 0; k--)
+			ss->world_order[k] = ss->world_order[k - 1];
+		ss->world_order[k] = w;
+	}
+	return 0;
+}
+
 int
 dt_sigs_sort(struct dt_sigs *ss)
 {
 	size_t i, n = 0;
 
-	if (ss->order == NULL)
-		ss->order = malloc((ss->n + 1) * sizeof(*ss->order));
-	if (ss->order == NULL)
+	dt_sigs_touch(ss);
+	ss->order = malloc((ss->n + 1) * sizeof(*ss->order));
+	if (ss->order == NULL || sort_worlds(ss) == -1)
 		return -1;
 	for (i = 0; i < ss->cap; i++)
 		if (ss->table[i] != NULL)
 			ss->order[n++] = ss->table[i];
+	for (i = 0; i < n && ss->keep == DT_KEEP_RECORDS; i++)
+		dt_sig_row_sort(ss->order[i]);
 	if (n > 0)
 		qsort(ss->order, n, sizeof(*ss->order), by_document);
 	if (ss->ninputs > 0)
 		qsort(ss->inputs, ss->ninputs, sizeof(*ss->inputs), by_phase);
-	if (ss->rules.path_rules.n > 0)
-		qsort(ss->rules.path_rules.v, ss->rules.path_rules.n,
-		    sizeof(struct dt_str), by_bytes);
+	for (i = 0; i < ss->ninputs; i++)
+		sort_set(&ss->inputs[i]->tracers);
+	sort_set(&ss->rules);
+	sort_set(&ss->selection);
+	sort_set(&ss->merged);
 	return 0;
 }
 
@@ -478,46 +340,32 @@ dt_sigs_count(const struct dt_sigs *ss)
 	return ss->n;
 }
 
-const struct dt_sig *
+struct dt_sig
 dt_sigs_at(const struct dt_sigs *ss, size_t i)
 {
-	return ss->order[i];
-}
-
-size_t
-dt_sigs_inputs(const struct dt_sigs *ss)
-{
-	return ss->ninputs;
-}
-
-const struct dt_sig_input *
-dt_sigs_input(const struct dt_sigs *ss, size_t i)
-{
-	return ss->inputs[i];
-}
-
-struct dt_str
-dt_sigs_world(const struct dt_sigs *ss)
-{
-	/* What is not known of a part is not known of the whole. */
-	if (ss->worldless)
-		return (struct dt_str){0};
-	return ss->world;
+	return dt_sig_row_view(ss->order[i]);
 }
 
 const struct dt_strv *
 dt_sigs_rules(const struct dt_sigs *ss)
 {
-	return &ss->rules.path_rules;
+	return &ss->rules;
 }
 
-bool
-dt_sigs_complete(const struct dt_sigs *ss)
+const struct dt_strv *
+dt_sigs_selection(const struct dt_sigs *ss)
 {
-	size_t i;
+	return &ss->selection;
+}
 
-	for (i = 0; i < ss->ninputs; i++)
-		if (dt_sig_incomplete(ss->inputs[i]) != 0)
-			return false;
-	return ss->ninputs > 0;
+const struct dt_strv *
+dt_sigs_merged(const struct dt_sigs *ss)
+{
+	return &ss->merged;
+}
+
+enum dt_sigs_keep
+dt_sigs_kept(const struct dt_sigs *ss)
+{
+	return ss->keep;
 }

@@ -3,9 +3,25 @@
 #ifndef DT_SIGS_H
 #define DT_SIGS_H
 
-#include <stdio.h>
-
 #include "record.h"
+
+/*
+ * Which tracer has shown a denial, and where first: of the least run by its
+ * bytes, the least number in it, and what is unknown after what is known.
+ */
+struct dt_sig_source {
+	struct dt_str tracer, run;	/* NULL where the record has none */
+	struct dt_int seq;
+	struct dt_sig_source *next;	/* sorted by tracer, none first */
+};
+
+/* A record that was folded into a signature. */
+struct dt_sig_record {
+	struct dt_str run;
+	struct dt_int seq;
+	struct dt_str text;	/* a JSON object on one line */
+	struct dt_sig_record *next;	/* sorted by run, number and text */
+};
 
 /* A denial, whatever differs from run to run left out, and how often. */
 struct dt_sig {
@@ -15,24 +31,33 @@ struct dt_sig {
 #undef S
 #undef I
 	int64_t count;
-	uint64_t hash;
+	/* Only where they are kept; NULL if there are none. */
+	const struct dt_sig_source *sources;
+	const struct dt_sig_record *records;
 };
 
 enum { DT_PARSE_ERRORS_MAX = 100 };
 
-/* What was folded of one phase: sums, so that documents can be merged. */
+/* The sums of an input, by which documents are merged. */
+#define DT_SIG_SUMS(SUM) \
+	SUM(traces)		/* captures begun */ \
+	SUM(ends)		/* captures that ended as they should */ \
+	SUM(ended_events)	/* events that those say there were */ \
+	SUM(event_count)	/* events seen, or known to be left out */ \
+	SUM(deny_count) \
+	SUM(dropped)		/* by the tracer, as it went */ \
+	SUM(ended_dropped)	/* as the ends say */ \
+	SUM(unparsed_count)	/* lines of the text that were no records */ \
+	SUM(parse_error_count)	/* lines that were no JSON records */ \
+	SUM(blocked_count)	/* diagnostics that say error */
+
+/* What was folded of one phase. */
 struct dt_sig_input {
 	struct dt_str phase;
-	int64_t traces;		/* captures begun */
-	int64_t ends;		/* captures that ended as they should */
-	int64_t ended_events;	/* events that those say there were */
-	int64_t event_count;	/* events seen, or known to be left out */
-	int64_t deny_count;
-	int64_t dropped;	/* by the tracer, as it went */
-	int64_t ended_dropped;	/* as the ends say */
-	int64_t unparsed_count;	/* lines of the text that were no records */
-	int64_t parse_error_count;	/* lines that were no JSON records */
-	int64_t blocked_count;	/* diagnostics that say error */
+#define SUM(name) int64_t name;
+	DT_SIG_SUMS(SUM)
+#undef SUM
+	struct dt_strv tracers;		/* that records name, sorted */
 	struct dt_str errors[DT_PARSE_ERRORS_MAX];	/* sorted, the first */
 	size_t nerrors;
 };
@@ -50,54 +75,78 @@ enum dt_sig_reason {
 
 struct dt_sigs;
 
+/* What is kept of the records besides the sums. */
+enum dt_sigs_keep {
+	DT_KEEP_NOTHING,
+	DT_KEEP_SOURCES,
+	DT_KEEP_RECORDS,	/* sources and the records themselves */
+};
+
 /* The keys of the members it looks at, ended by NULL. */
 extern const char *const dt_sigs_keys[];
 
 /* NULL with errno. */
-struct dt_sigs *dt_sigs_new(void);
+struct dt_sigs *dt_sigs_new(enum dt_sigs_keep);
 void dt_sigs_free(struct dt_sigs *);
 
 /*
- * Fold a normalized record in.  Returns 0, or -1 with *errstr: the record is
- * not normalized; or with *errstr NULL and errno.
+ * Fold a normalized record in, which was read from the line given.  Returns 0,
+ * 1 with *errstr when the record is refused because it is not normalized, or
+ * -1 when the fold is of no more use: with *errstr because a sum is out of
+ * range, or with *errstr NULL and errno.
  */
 int dt_sigs_add(struct dt_sigs *, const struct dt_record *,
-    const char **errstr);
+    struct dt_str line, const char **errstr);
 /* Fold in a line that is no record, and why.  -1 with errno. */
 int dt_sigs_add_bad(struct dt_sigs *, struct dt_str line, const char *why);
 /*
- * Two different worlds that were folded into one; false if there were not.
- * Records of no known world contradict nobody.
+ * Fold in what was folded elsewhere, all but the list of what was merged into
+ * it; it may be freed after.  -1 as for dt_sigs_add, also because the two were
+ * selected in different ways.
  */
-bool dt_sigs_mixed(const struct dt_sigs *, struct dt_str worlds[2]);
+int dt_sigs_merge(struct dt_sigs *, const struct dt_sigs *,
+    const char **errstr);
+
+/* Add to the list of what was merged, -1 with errno; or clear it. */
+int dt_sigs_add_merged(struct dt_sigs *, struct dt_str digest);
+void dt_sigs_clear_merged(struct dt_sigs *);
 
 /*
- * Sort, after which signatures, inputs and rules are in the document's order
- * until the next add.  -1 with errno when there is no memory.
+ * Sort, after which signatures, inputs and lists are in the document's order
+ * until the next change.  -1 with errno when there is no memory.
  */
 int dt_sigs_sort(struct dt_sigs *);
 size_t dt_sigs_count(const struct dt_sigs *);
-const struct dt_sig *dt_sigs_at(const struct dt_sigs *, size_t);
+/* The strings last as long as the fold. */
+struct dt_sig dt_sigs_at(const struct dt_sigs *, size_t);
+/* The signature that is the same but for its count; false if there is none. */
+bool dt_sigs_find(const struct dt_sigs *, const struct dt_sig *key,
+    struct dt_sig *found);
 size_t dt_sigs_inputs(const struct dt_sigs *);
 const struct dt_sig_input *dt_sigs_input(const struct dt_sigs *, size_t);
-struct dt_str dt_sigs_world(const struct dt_sigs *);
+/* What the document lists, sorted: */
 const struct dt_strv *dt_sigs_rules(const struct dt_sigs *);
+const struct dt_strv *dt_sigs_selection(const struct dt_sigs *);
+const struct dt_strv *dt_sigs_merged(const struct dt_sigs *);
+enum dt_sigs_keep dt_sigs_kept(const struct dt_sigs *);
 
 /*
- * Keep a reason and the beginning of the text it is about, as JSON can hold
- * them, if they are among the first in sorted order.  -1 with errno.
+ * The worlds of all captures and events; a NULL string among them, which is
+ * the first, means that of some the world is not known.
  */
-int dt_sig_error(struct dt_arena *, struct dt_sig_input *, struct dt_str why,
-    struct dt_str text);
+size_t dt_sigs_worlds(const struct dt_sigs *);
+struct dt_str dt_sigs_world(const struct dt_sigs *, size_t);
+/* Does signature i come from world w, both numbered as after sorting? */
+bool dt_sigs_has(const struct dt_sigs *, size_t i, size_t w);
+/* Were the signatures of two folds selected alike?  Nothing is like anything. */
+bool dt_sigs_alike(const struct dt_sigs *, const struct dt_sigs *);
+/* Two different known worlds in the fold; false if there are not. */
+bool dt_sigs_mixed(const struct dt_sigs *, struct dt_str worlds[2]);
+
 /* The reasons as bits (1 << reason); 0 when the input is complete. */
 unsigned dt_sig_incomplete(const struct dt_sig_input *);
 const char *dt_sig_reason_name(enum dt_sig_reason);
 /* Is every input complete, and is there any? */
 bool dt_sigs_complete(const struct dt_sigs *);
-
-/* Write the sorted signatures as a document.  -1 with errno. */
-int dt_sigs_write_json(const struct dt_sigs *, FILE *);
-/* Write them as a table for people, in colour or not.  -1 with errno. */
-int dt_sigs_write_table(const struct dt_sigs *, FILE *, bool colour);
 
 #endif

@@ -2,15 +2,39 @@
 /* What was folded of one phase: its parse errors, and whether it is whole. */
 #include <string.h>
 
-#include "sigs.h"
+#include "sigs_own.h"
 #include "utf8.h"
 
 /* Of the text of a line that is no record this much is told. */
 enum { ERROR_WHY_MAX = 160, ERROR_TEXT_MAX = 80 };
 
-/* Keep a parse error if it is among the first hundred in sorted order. */
-static int
-keep_error(struct dt_arena *mem, struct dt_sig_input *in, struct dt_str error)
+struct dt_sig_input *
+dt_sigs_phase(struct dt_sigs *ss, struct dt_str phase)
+{
+	const struct dt_str *kept;
+	struct dt_sig_input *in;
+	size_t i;
+	void *p;
+
+	if (ss->last != NULL && dt_str_eq(ss->last->phase, phase))
+		return ss->last;
+	for (i = 0; i < ss->ninputs; i++)
+		if (dt_str_eq(ss->inputs[i]->phase, phase))
+			return ss->last = ss->inputs[i];
+	in = dt_arena_alloc(&ss->mem, sizeof(*in));
+	p = dt_arena_grow(&ss->mem, ss->inputs, ss->ninputs, sizeof(in));
+	kept = dt_pool_put(&ss->pool, phase);
+	if (in == NULL || p == NULL || kept == NULL)
+		return NULL;
+	*in = (struct dt_sig_input){.phase = *kept};
+	ss->inputs = p;
+	ss->inputs[ss->ninputs++] = in;
+	return ss->last = in;
+}
+
+int
+dt_sig_error_keep(struct dt_sigs *ss, struct dt_sig_input *in,
+    struct dt_str error)
 {
 	size_t i;
 
@@ -18,7 +42,7 @@ keep_error(struct dt_arena *mem, struct dt_sig_input *in, struct dt_str error)
 		i--;
 	if (i == DT_PARSE_ERRORS_MAX)
 		return 0;
-	error = dt_arena_dup(mem, error);
+	error = dt_arena_dup(&ss->mem, error);
 	if (error.s == NULL)
 		return -1;
 	if (in->nerrors < DT_PARSE_ERRORS_MAX)
@@ -30,7 +54,7 @@ keep_error(struct dt_arena *mem, struct dt_sig_input *in, struct dt_str error)
 }
 
 int
-dt_sig_error(struct dt_arena *mem, struct dt_sig_input *in, struct dt_str why,
+dt_sig_error(struct dt_sigs *ss, struct dt_sig_input *in, struct dt_str why,
     struct dt_str text)
 {
 	char buf[3 * (ERROR_WHY_MAX + ERROR_TEXT_MAX) + 2];
@@ -42,7 +66,30 @@ dt_sig_error(struct dt_arena *mem, struct dt_sig_input *in, struct dt_str why,
 	memcpy(buf + n, ": ", 2);
 	n += 2;
 	n += dt_utf8_mend(text, buf + n);
-	return keep_error(mem, in, (struct dt_str){buf, n});
+	return dt_sig_error_keep(ss, in, (struct dt_str){buf, n});
+}
+
+size_t
+dt_sigs_inputs(const struct dt_sigs *ss)
+{
+	return ss->ninputs;
+}
+
+const struct dt_sig_input *
+dt_sigs_input(const struct dt_sigs *ss, size_t i)
+{
+	return ss->inputs[i];
+}
+
+bool
+dt_sigs_complete(const struct dt_sigs *ss)
+{
+	size_t i;
+
+	for (i = 0; i < ss->ninputs; i++)
+		if (dt_sig_incomplete(ss->inputs[i]) != 0)
+			return false;
+	return ss->ninputs > 0;
 }
 
 unsigned

@@ -3,7 +3,19 @@
 #include <errno.h>
 
 #include "json.h"
-#include "sigs.h"
+#include "sigs_doc.h"
+
+static void
+write_list(struct dt_json *j, const char *key, const struct dt_strv *list)
+{
+	size_t i;
+
+	dt_json_key(j, key);
+	dt_json_array(j);
+	for (i = 0; i < list->n; i++)
+		dt_json_str(j, list->v[i]);
+	dt_json_array_close(j);
+}
 
 static void
 write_input(struct dt_json *j, const struct dt_sig_input *in)
@@ -12,16 +24,10 @@ write_input(struct dt_json *j, const struct dt_sig_input *in)
 
 	dt_json_open(j);
 	dt_json_member(j, "phase", in->phase);
-	dt_json_member_int(j, "traces", in->traces);
-	dt_json_member_int(j, "ends", in->ends);
-	dt_json_member_int(j, "ended_events", in->ended_events);
-	dt_json_member_int(j, "event_count", in->event_count);
-	dt_json_member_int(j, "deny_count", in->deny_count);
-	dt_json_member_int(j, "dropped", in->dropped);
-	dt_json_member_int(j, "ended_dropped", in->ended_dropped);
-	dt_json_member_int(j, "unparsed_count", in->unparsed_count);
-	dt_json_member_int(j, "parse_error_count", in->parse_error_count);
-	dt_json_member_int(j, "blocked_count", in->blocked_count);
+	write_list(j, "tracers", &in->tracers);
+#define SUM(name) dt_json_member_int(j, #name, in->name);
+	DT_SIG_SUMS(SUM)
+#undef SUM
 	dt_json_member_bool(j, "complete", why == 0);
 	dt_json_key(j, "incomplete");
 	dt_json_array(j);
@@ -43,15 +49,83 @@ write_int(struct dt_json *j, const char *key, struct dt_int num)
 }
 
 static void
-write_sig(struct dt_json *j, const struct dt_sig *sig)
+write_worlds(struct dt_json *j, const struct dt_sigs *ss)
 {
-	dt_json_open(j);
+	size_t w;
+
+	dt_json_key(j, "worlds");
+	dt_json_array(j);
+	for (w = 0; w < dt_sigs_worlds(ss); w++)
+		dt_json_str(j, dt_sigs_world(ss, w));
+	dt_json_array_close(j);
+}
+
+static void
+write_sig_worlds(struct dt_json *j, const struct dt_sigs *ss, size_t i)
+{
+	size_t w;
+
+	dt_json_key(j, "worlds");
+	dt_json_array(j);
+	for (w = 0; w < dt_sigs_worlds(ss); w++)
+		if (dt_sigs_has(ss, i, w))
+			dt_json_str(j, dt_sigs_world(ss, w));
+	dt_json_array_close(j);
+}
+
+void
+dt_sig_write_sources(struct dt_json *j, const struct dt_sig *sig)
+{
+	const struct dt_sig_source *s;
+
+	dt_json_key(j, "sources");
+	dt_json_array(j);
+	for (s = sig->sources; s != NULL; s = s->next) {
+		dt_json_open(j);
+		dt_json_member(j, "tracer", s->tracer);
+		dt_json_member(j, "run", s->run);
+		write_int(j, "seq", s->seq);
+		dt_json_close(j);
+	}
+	dt_json_array_close(j);
+}
+
+void
+dt_sig_write_records(struct dt_json *j, const struct dt_sig *sig)
+{
+	const struct dt_sig_record *r;
+
+	dt_json_key(j, "records");
+	dt_json_array(j);
+	for (r = sig->records; r != NULL; r = r->next)
+		dt_json_text(j, r->text);
+	dt_json_array_close(j);
+}
+
+void
+dt_sig_write_members(struct dt_json *j, const struct dt_sig *sig)
+{
 #define S(key, field, from, none) dt_json_member(j, key, sig->field);
 #define I(key, field, from) write_int(j, key, sig->field);
 #include "sigmembers.def"
 #undef S
 #undef I
-	dt_json_member_int(j, "count", sig->count);
+}
+
+static void
+write_sig(struct dt_json *j, const struct dt_sigs *ss, size_t i)
+{
+	struct dt_sig sig = dt_sigs_at(ss, i);
+
+	dt_json_open(j);
+	dt_sig_write_members(j, &sig);
+	dt_json_member_int(j, "count", sig.count);
+	if (dt_sigs_worlds(ss) > 1)
+		write_sig_worlds(j, ss, i);
+	if (dt_sigs_kept(ss) >= DT_KEEP_SOURCES)
+		dt_sig_write_sources(j, &sig);
+	if (dt_sigs_kept(ss) >= DT_KEEP_RECORDS)
+		dt_sig_write_records(j, &sig);
 	dt_json_close(j);
 }
 
@@ -68,23 +142,8 @@ write_lists(struct dt_json *j, const struct dt_sigs *ss)
 	dt_json_key(j, "deny_signatures");
 	dt_json_array(j);
 	for (i = 0; i < dt_sigs_count(ss); i++)
-		write_sig(j, dt_sigs_at(ss, i));
+		write_sig(j, ss, i);
 	dt_json_array_close(j);
-}
-
-static void
-write_rules(struct dt_json *j, const struct dt_strv *rules)
-{
-	size_t i;
-
-	dt_json_key(j, "path_shape");
-	dt_json_open(j);
-	dt_json_key(j, "rules");
-	dt_json_array(j);
-	for (i = 0; i < rules->n; i++)
-		dt_json_str(j, rules->v[i]);
-	dt_json_array_close(j);
-	dt_json_close(j);
 }
 
 static void
@@ -108,19 +167,39 @@ write_errors(struct dt_json *j, const struct dt_sigs *ss)
 	dt_json_close(j);
 }
 
-int
-dt_sigs_write_json(const struct dt_sigs *ss, FILE *f)
+/* What the document is of: worlds, selection, documents merged. */
+static void
+write_head(struct dt_json *j, const struct dt_sigs *ss)
 {
-	struct dt_json *j = dt_json_new(f);
+	struct dt_str world = {0};
+
+	if (dt_sigs_worlds(ss) == 1)
+		world = dt_sigs_world(ss, 0);
+	dt_json_member(j, "schema", DT_STR("dt-signatures/1"));
+	dt_json_member(j, "world_id", world);
+	if (dt_sigs_worlds(ss) > 1)
+		write_worlds(j, ss);
+	dt_json_member_bool(j, "complete", dt_sigs_complete(ss));
+	if (dt_sigs_selection(ss)->n > 0)
+		write_list(j, "selection", dt_sigs_selection(ss));
+	if (dt_sigs_merged(ss)->n > 0)
+		write_list(j, "merged", dt_sigs_merged(ss));
+}
+
+int
+dt_sigs_write_json(const struct dt_sigs *ss, FILE *f, bool pretty)
+{
+	struct dt_json *j = dt_json_new(f, pretty);
 
 	if (j == NULL)
 		return -1;
 	dt_json_open(j);
-	dt_json_member(j, "schema", DT_STR("dt-signatures/1"));
-	dt_json_member(j, "world_id", dt_sigs_world(ss));
-	dt_json_member_bool(j, "complete", dt_sigs_complete(ss));
+	write_head(j, ss);
 	write_lists(j, ss);
-	write_rules(j, dt_sigs_rules(ss));
+	dt_json_key(j, "path_shape");
+	dt_json_open(j);
+	write_list(j, "rules", dt_sigs_rules(ss));
+	dt_json_close(j);
 	write_errors(j, ss);
 	dt_json_close(j);
 	return dt_json_end(j);

@@ -1,172 +1,90 @@
 /* SPDX-License-Identifier: ISC */
 /* Deny signatures as a table for people. */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "sigs.h"
-#include "utf8.h"
+#include "sigs_table.h"
 
-enum { COLS = 7 };
-
-static const char *const heads[COLS] = {"PHASE", "COUNT", "CALL", "ERRNO",
-    "OPERATION", "BY", "PATH"};
-
-/* Of text that may hold anything: no control byte reaches a terminal. */
-static void
-put_text(FILE *f, struct dt_str str)
-{
-	size_t i, n, bad;
-
-	for (i = 0; i < str.n; i += n != 0 ? n : bad) {
-		n = dt_utf8_len(dt_str_after(str, i), &bad);
-		if (n == 0)
-			fputs("\357\277\275", f);
-		else if (n == 1 && ((unsigned char)str.s[i] < ' ' ||
-		    str.s[i] == 0x7f))
-			fprintf(f, "\\x%02x", (unsigned char)str.s[i]);
-		else if (n == 2 && (unsigned char)str.s[i] == 0xc2 &&
-		    (unsigned char)str.s[i + 1] < 0xa0)
-			fprintf(f, "\\u%04x", (unsigned char)str.s[i + 1]);
-		else
-			fwrite(str.s + i, 1, n, f);
-	}
-}
-
-/* The cell of a row as text in the buffer given, or elsewhere. */
-static struct dt_str
-cell(const struct dt_sig *sig, int col, char buf[24])
-{
-	struct dt_str none = DT_STR("-"), str = none;
-
-	switch (col) {
-	case 0:
-		str = sig->phase;
-		break;
-	case 1:
-		snprintf(buf, 24, "%" PRId64, sig->count);
-		return dt_str_c(buf);
-	case 2:
-		str = sig->name;
-		break;
-	case 3:
-		str = sig->errno_name;
-		if (str.s == NULL && sig->errnum.v != 0) {
-			snprintf(buf, 24, "%" PRId64, sig->errnum.v);
-			return dt_str_c(buf);
-		}
-		break;
-	case 4:
-		str = sig->op;
-		break;
-	case 5:
-		str = sig->denied_by;
-		break;
-	case 6:
-		str = sig->path_shape.n > 0 ? sig->path_shape : none;
-		break;
-	}
-	return str.s != NULL ? str : none;
-}
+static const struct dt_column columns[] = {
+	{"PHASE", false}, {"COUNT", true}, DT_SIG_COLUMNS
+};
 
 static void
-pad(FILE *f, size_t n)
+cell(struct dt_columns *c, struct dt_str str)
 {
-	while (n-- > 0)
-		putc(' ', f);
+	dt_columns_put(c, str);
+	dt_columns_next(c);
 }
 
-static void
-put_row(FILE *f, const struct dt_sig *sig, const size_t width[COLS])
+void
+dt_sig_cells(struct dt_columns *c, const struct dt_sig *sig)
 {
-	struct dt_str str;
-	char buf[24];
-	int col;
-
-	for (col = 0; col < COLS; col++) {
-		str = cell(sig, col, buf);
-		if (col == 1)
-			pad(f, width[col] - str.n);
-		put_text(f, str);
-		if (col == COLS - 1)
-			break;
-		if (col != 1 && str.n < width[col])
-			pad(f, width[col] - str.n);
-		fputs("  ", f);
-	}
+	cell(c, sig->name);
+	if (sig->errno_name.s == NULL && sig->errnum.v != 0)
+		dt_columns_num(c, sig->errnum.v);
+	cell(c, sig->errno_name);
+	cell(c, sig->op);
+	cell(c, sig->denied_by);
+	dt_columns_put(c, sig->path_shape);
 	if (sig->path2_shape.n > 0) {
-		fputs(" -> ", f);
-		put_text(f, sig->path2_shape);
+		dt_columns_put(c, DT_STR(" -> "));
+		dt_columns_put(c, sig->path2_shape);
 	}
-	putc('\n', f);
-}
-
-static void
-put_head(FILE *f, const size_t width[COLS], bool colour)
-{
-	int col;
-
-	fputs(colour ? "\033[1m" : "", f);
-	for (col = 0; col < COLS - 1; col++) {
-		if (col == 1)
-			pad(f, width[col] - strlen(heads[col]));
-		fputs(heads[col], f);
-		if (col != 1)
-			pad(f, width[col] - strlen(heads[col]));
-		fputs("  ", f);
-	}
-	fputs(heads[COLS - 1], f);
-	fputs(colour ? "\033[0m\n" : "\n", f);
+	dt_columns_next(c);
 }
 
 static void
 put_input(FILE *f, const struct dt_sig_input *in, bool colour)
 {
 	unsigned i, why = dt_sig_incomplete(in);
+	enum dt_colour how = why == 0 ? DT_COLOUR_GREEN : DT_COLOUR_RED;
 	const char *sep = " (";
 
-	put_text(f, in->phase.s != NULL ? in->phase : DT_STR("-"));
-	fprintf(f, ": %" PRId64 " event%s, %" PRId64 " denied, ",
-	    in->event_count, in->event_count == 1 ? "" : "s", in->deny_count);
-	if (why == 0) {
-		fputs(colour ? "\033[32mcomplete\033[0m\n" : "complete\n", f);
-		return;
-	}
-	fputs(colour ? "\033[31mINCOMPLETE\033[0m" : "INCOMPLETE", f);
+	dt_columns_text(f, in->phase.s != NULL ? in->phase : DT_STR("-"));
+	fprintf(f, ": %" PRId64 " event%s, %" PRId64 " denied, %s%s%s",
+	    in->event_count, in->event_count == 1 ? "" : "s", in->deny_count,
+	    dt_colour_on(how, colour), why == 0 ? "complete" : "INCOMPLETE",
+	    dt_colour_off(how, colour));
 	for (i = 0; i < DT_REASONS; i++)
 		if ((why & 1u << i) != 0) {
 			fprintf(f, "%s%s", sep, dt_sig_reason_name(i));
 			sep = ", ";
 		}
-	fputs(")\n", f);
+	fputs(why == 0 ? "\n" : ")\n", f);
 }
 
 int
-dt_sigs_write_table(const struct dt_sigs *ss, FILE *f, bool colour)
+dt_sigs_write_inputs(const struct dt_sigs *ss, FILE *f, bool colour)
 {
-	size_t i, n = dt_sigs_count(ss), width[COLS];
-	struct dt_str str;
-	char buf[24];
-	int col;
+	size_t i;
 
-	for (col = 0; col < COLS; col++) {
-		width[col] = strlen(heads[col]);
-		for (i = 0; i < n; i++) {
-			str = cell(dt_sigs_at(ss, i), col, buf);
-			if (str.n > width[col])
-				width[col] = str.n;
-		}
-	}
-	if (n > 0)
-		put_head(f, width, colour);
-	for (i = 0; i < n; i++)
-		put_row(f, dt_sigs_at(ss, i), width);
-	if (n > 0)
-		putc('\n', f);
 	for (i = 0; i < dt_sigs_inputs(ss); i++)
 		put_input(f, dt_sigs_input(ss, i), colour);
 	if (dt_sigs_inputs(ss) == 0)
 		fputs("nothing was captured\n", f);
 	return ferror(f) ? -1 : 0;
+}
+
+int
+dt_sigs_write_table(const struct dt_sigs *ss, FILE *f, bool colour)
+{
+	struct dt_columns *c = dt_columns_new(columns);
+	struct dt_sig sig;
+	size_t i;
+	int r;
+
+	if (c == NULL)
+		return -1;
+	for (i = 0; i < dt_sigs_count(ss); i++) {
+		sig = dt_sigs_at(ss, i);
+		cell(c, sig.phase);
+		dt_columns_num(c, sig.count);
+		dt_columns_next(c);
+		dt_sig_cells(c, &sig);
+		dt_columns_row(c, DT_COLOUR_NONE);
+	}
+	r = dt_columns_write(c, f, colour);
+	dt_columns_free(c);
+	if (dt_sigs_count(ss) > 0)
+		putc('\n', f);
+	return r == 0 ? dt_sigs_write_inputs(ss, f, colour) : -1;
 }

@@ -92,3 +92,16 @@ dt_utf8_mend(struct dt_str str, char *buf)
 	}
 	return out;
 }
+
+struct dt_str
+dt_utf8_dup(struct dt_arena *mem, struct dt_str str)
+{
+	char *p;
+
+	if (dt_utf8_class(str) != DT_BROKEN)
+		return dt_arena_dup(mem, str);
+	p = dt_arena_alloc(mem, dt_utf8_mend(str, NULL));
+	if (p == NULL)
+		return (struct dt_str){0};
+	return (struct dt_str){p, dt_utf8_mend(str, p)};
+}

@@ -41,9 +41,13 @@ print_opts(const struct cli_opt *opt)
 	char left[64];
 
 	for (; opt->name != NULL; opt++) {
-		snprintf(left, sizeof(left), "--%s%s%s", opt->name,
-		    opt->arg != NULL ? "=" : "",
-		    opt->arg != NULL ? opt->arg : "");
+		if (opt->arg != NULL && opt->arg[0] == '[')
+			snprintf(left, sizeof(left), "--%s[=%s", opt->name,
+			    opt->arg + 1);
+		else
+			snprintf(left, sizeof(left), "--%s%s%s", opt->name,
+			    opt->arg != NULL ? "=" : "",
+			    opt->arg != NULL ? opt->arg : "");
 		if (opt->ch < CLI_LONG)
 			printf("  -%c, %-24s %s\n", opt->ch, left, opt->help);
 		else
@@ -68,12 +72,15 @@ add_opts(const struct cli_opt *opt, char *shorts, struct option *longs,
 	char *p = shorts + strlen(shorts);
 
 	for (; opt->name != NULL; opt++) {
-		longs[n++] = (struct option){opt->name, opt->arg != NULL ?
-		    required_argument : no_argument, NULL, opt->ch};
+		longs[n++] = (struct option){opt->name, opt->arg == NULL ?
+		    no_argument : opt->arg[0] == '[' ? optional_argument :
+		    required_argument, NULL, opt->ch};
 		if (opt->ch >= CLI_LONG)
 			continue;
 		*p++ = (char)opt->ch;
 		if (opt->arg != NULL)
+			*p++ = ':';
+		if (opt->arg != NULL && opt->arg[0] == '[')
 			*p++ = ':';
 	}
 	*p = '\0';
@@ -81,12 +88,13 @@ add_opts(const struct cli_opt *opt, char *shorts, struct option *longs,
 }
 
 static const char *prog_of_usage;
+static int lost = CLI_LOST;
 
 int
 cli_getopt(const struct cli *cli, int argc, char *argv[])
 {
 	struct option longs[CLI_OPT_MAX + 1];
-	char shorts[CLI_OPT_MAX * 2 + 2] = "+";
+	char shorts[CLI_OPT_MAX * 3 + 2] = "+";
 	size_t n;
 	int ch;
 
@@ -207,7 +215,7 @@ each_file(const struct cli_filter *filter, const char *path)
 
 	if (ls.fd == -1) {
 		warn("%s", path);
-		return CLI_LOST;
+		return cli_lost();
 	}
 	if (fstat(ls.fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		p.total = (long long)st.st_size;
@@ -253,14 +261,26 @@ cli_refused_end(const struct cli_refused *refused)
 	if (refused->n > REFUSED_TOLD)
 		warnx("%s: %" PRIu64 " more lines like these", refused->name,
 		    refused->n - REFUSED_TOLD);
-	return refused->n > 0 ? CLI_LOST : CLI_OK;
+	return refused->n > 0 ? cli_lost() : CLI_OK;
 }
 
 int
 cli_read_error(const char *name)
 {
 	warn("%s", name);
-	return CLI_LOST;
+	return cli_lost();
+}
+
+void
+cli_comparing(void)
+{
+	lost = CLI_USAGE;
+}
+
+int
+cli_lost(void)
+{
+	return lost;
 }
 
 void
@@ -271,7 +291,7 @@ cli_write_error(void)
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}
-	err(CLI_LOST, "<stdout>");
+	err(cli_lost(), "<stdout>");
 }
 
 void
@@ -279,6 +299,14 @@ cli_close_stdout(void)
 {
 	if (fclose(stdout) == EOF)
 		cli_write_error();
+}
+
+bool
+cli_wants_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0');
 }
 
 void

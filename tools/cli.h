@@ -22,7 +22,7 @@ enum {
 struct cli_opt {
 	int ch;			/* short option; CLI_LONG + n if it has none */
 	const char *name;	/* long option */
-	const char *arg;	/* its argument's name, or NULL */
+	const char *arg;	/* its argument's name; in [] if optional; or NULL */
 	const char *help;	/* one line */
 };
 
@@ -81,10 +81,21 @@ int cli_refused_end(const struct cli_refused *);
 /* Report that the input could not be read (errno).  Returns the status. */
 int cli_read_error(const char *name);
 
-/* Stop because output was lost: exit 1 with the reason. */
+/*
+ * From now on what is lost or refused exits 2, because 1 says that something
+ * differs, as with diff(1).
+ */
+void cli_comparing(void);
+/* The status of what is lost or refused: 1, or 2. */
+int cli_lost(void);
+
+/* Stop because output was lost: exit with the reason. */
 _Noreturn void cli_write_error(void);
-/* Prove that stdout was written, or exit 1 with the reason. */
+/* Prove that stdout was written, or exit with the reason. */
 void cli_close_stdout(void);
+
+/* Is stdout a terminal, and nobody asked for no colour? */
+bool cli_wants_colour(void);
 
 /* Open /dev/null on those of descriptors 0 to 2 that are closed. */
 void cli_std_fds(void);

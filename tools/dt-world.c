@@ -55,7 +55,7 @@ static int
 print_world(const struct host *host)
 {
 	const struct dt_kvv *facts = &host->rec.host;
-	struct dt_json *j = dt_json_new(stdout);
+	struct dt_json *j = dt_json_new(stdout, true);
 	size_t i;
 
 	if (j == NULL)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* What dt-spawn and dt-attach do alike: options, files, the way out. */
-#include <sys/stat.h>
-
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -125,61 +123,22 @@ choose_tracer(struct session *s)
 }
 
 static int
-open_file(const char *option, const char *value, const char *path, int flags)
+open_file(const char *option, const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
 	if (fd == -1)
-		err(CLI_USAGE, "%s '%s'", option, value);
+		err(CLI_USAGE, "%s '%s'", option, path);
 	return fd;
-}
-
-/*
- * The summary appears whole or not at all, under a name of its own until
- * then.  What is no regular file, such as /dev/stderr, is not replaced.
- */
-static void
-open_meta(struct session *s)
-{
-	struct stat st;
-	size_t n;
-	int fd;
-
-	if (s->meta == NULL)
-		return;
-	if (stat(s->meta, &st) == 0 && !S_ISREG(st.st_mode)) {
-		fd = open_file("--meta", s->meta, s->meta, 0);
-	} else {
-		n = strlen(s->meta) + 32;
-		s->meta_tmp = malloc(n);
-		if (s->meta_tmp == NULL)
-			err(CLI_LOST, NULL);
-		snprintf(s->meta_tmp, n, "%s.%ld.tmp", s->meta,
-		    (long)getpid());
-		fd = open_file("--meta", s->meta, s->meta_tmp, O_EXCL);
-	}
-	s->meta_file = fdopen(fd, "w");
-	if (s->meta_file == NULL)
-		err(CLI_LOST, "%s", s->meta);
 }
 
 static void
 close_meta(struct session *s)
 {
-	bool ok;
-
-	if (s->meta_file == NULL)
-		return;
-	ok = dt_capture_meta(&s->c, s->meta_file) == 0;
-	if (fclose(s->meta_file) == EOF)
-		ok = false;
-	if (ok && s->meta_tmp != NULL)
-		ok = rename(s->meta_tmp, s->meta) == 0;
-	if (ok)
+	if (s->meta == NULL || output_close(&s->meta_out,
+	    dt_capture_meta(&s->c, s->meta_out.f) == 0) == 0)
 		return;
 	warn("%s", s->meta);
-	if (s->meta_tmp != NULL)
-		unlink(s->meta_tmp);
 	s->c.failed = true;
 }
 
@@ -199,12 +158,13 @@ session_open(struct session *s, int *status)
 	c->say = say;
 	choose_tracer(s);
 	c->tee = s->messages == NULL ? -1 :
-	    open_file("--tracer-stderr", s->messages, s->messages, O_TRUNC);
-	c->out = s->output == NULL ? stdout : fdopen(open_file("--output",
-	    s->output, s->output, O_TRUNC), "w");
+	    open_file("--tracer-stderr", s->messages);
+	c->out = s->output == NULL ? stdout :
+	    fdopen(open_file("--output", s->output), "w");
 	if (c->out == NULL)
 		err(CLI_LOST, "%s", s->output);
-	open_meta(s);
+	if (s->meta != NULL && output_open(&s->meta_out, s->meta) == -1)
+		err(CLI_USAGE, "--meta '%s'", s->meta);
 	c->signals = &s->signals;
 	if (dt_signals_begin(&s->signals) == -1)
 		err(CLI_LOST, "signals");
@@ -240,7 +200,6 @@ session_close(struct session *s, int status, const char *errstr)
 		status = CLI_LOST;
 	}
 	close_meta(s);
-	free(s->meta_tmp);
 	if (c->failed && status == CLI_OK)
 		status = CLI_LOST;
 	dt_signals_end(&s->signals);

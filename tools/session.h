@@ -7,6 +7,7 @@
 
 #include "capture.h"
 #include "cli.h"
+#include "output.h"
 
 /* The options of both; each tool puts its own beside them. */
 #define SESSION_SYNOPSIS \
@@ -26,8 +27,7 @@ struct session {
 	struct dt_signals signals;
 	const char *tracer;	/* by its name; NULL for the best */
 	const char *output, *meta, *messages;	/* files; NULL for none */
-	char *meta_tmp;		/* what becomes the summary's file */
-	FILE *meta_file;
+	struct output meta_out;
 	char script[4096];	/* the one that comes with us */
 };
 

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+/* A comparison as a table for people. */
+#include <inttypes.h>
+
+#include "sigs_diff.h"
+#include "sigs_table.h"
+
+static const struct dt_column columns[] = {
+	{"CHANGE", false}, {"PHASE", false}, {"GOLDEN", true}, {"NEW", true},
+	DT_SIG_COLUMNS
+};
+
+static const enum dt_colour colours[DT_CHANGES] = {
+	[DT_NEW] = DT_COLOUR_RED,
+	[DT_GREW] = DT_COLOUR_RED,
+	[DT_KNOWN] = DT_COLOUR_DIM,
+	[DT_GONE] = DT_COLOUR_GREEN,
+	[DT_SHRANK] = DT_COLOUR_GREEN,
+	[DT_UNSEEN] = DT_COLOUR_YELLOW,
+};
+
+static int
+put_rows(const struct dt_diff *d, FILE *f, bool colour)
+{
+	struct dt_columns *c = dt_columns_new(columns);
+	const struct dt_diff_row *row;
+	size_t i;
+	int r;
+
+	if (c == NULL)
+		return -1;
+	for (i = 0; i < d->nrows - d->count[DT_SAME]; i++) {
+		row = &d->rows[i];
+		dt_columns_put(c, dt_str_c(dt_change_name(row->change)));
+		dt_columns_next(c);
+		dt_columns_put(c, row->sig.phase);
+		dt_columns_next(c);
+		dt_columns_num(c, row->golden);
+		dt_columns_next(c);
+		dt_columns_num(c, row->now);
+		dt_columns_next(c);
+		dt_sig_cells(c, &row->sig);
+		dt_columns_row(c, colours[row->change]);
+	}
+	r = dt_columns_write(c, f, colour);
+	dt_columns_free(c);
+	if (r == 0 && i > 0)
+		putc('\n', f);
+	return r;
+}
+
+/* Where a row was seen, for who wants to look. */
+static void
+put_evidence(FILE *f, const struct dt_diff_row *row)
+{
+	const struct dt_sig_source *s;
+	const struct dt_sig_record *r;
+
+	dt_columns_text(f, row->sig.name);
+	putc(' ', f);
+	dt_columns_text(f, row->sig.path_shape);
+	for (s = row->sig.sources; s != NULL; s = s->next) {
+		fputs(s == row->sig.sources ? ": " : ", ", f);
+		dt_columns_text(f, s->tracer);
+		fputs(" run ", f);
+		dt_columns_text(f, s->run.s != NULL ? s->run : DT_STR("-"));
+		if (s->seq.set)
+			fprintf(f, " record %" PRId64, s->seq.v);
+	}
+	putc('\n', f);
+	for (r = row->sig.records; r != NULL; r = r->next) {
+		fputs("    ", f);
+		dt_columns_text(f, r->text);
+		putc('\n', f);
+	}
+}
+
+static void
+put_all_evidence(const struct dt_diff *d, FILE *f)
+{
+	const struct dt_diff_row *row;
+	bool any = false;
+
+	for (row = d->rows; row < d->rows + d->nrows; row++) {
+		if (row->change == DT_SAME || row->sig.sources == NULL)
+			continue;
+		put_evidence(f, row);
+		any = true;
+	}
+	if (any)
+		putc('\n', f);
+}
+
+static void
+put_doubts(FILE *f, struct dt_str name, const struct dt_diff_doubt *v,
+    size_t n, const char *so, bool colour)
+{
+	size_t i;
+
+	if (n == 0)
+		return;
+	fputs(dt_colour_on(DT_COLOUR_YELLOW, colour), f);
+	dt_columns_text(f, name);
+	fputs(" is incomplete (", f);
+	for (i = 0; i < n; i++) {
+		fputs(i > 0 ? ", " : "", f);
+		if (v[i].phase.s != NULL) {
+			dt_columns_text(f, v[i].phase);
+			fputs(": ", f);
+		}
+		fputs(v[i].reason, f);
+	}
+	fprintf(f, "): %s%s\n", so, dt_colour_off(DT_COLOUR_YELLOW, colour));
+}
+
+static void
+put_knowns(const struct dt_diff *d, FILE *f)
+{
+	const struct dt_known *k;
+	size_t i;
+
+	for (i = 0; d->knowns != NULL && i < d->knowns->n; i++) {
+		k = &d->knowns->v[i];
+		dt_columns_text(f, d->known_name);
+		fprintf(f, ":%" PRIu64 ": ", k->line);
+		dt_columns_text(f, k->pattern);
+		if (k->expired) {
+			fputs(": expired, it held until ", f);
+			dt_columns_text(f, k->until);
+		}
+		if (k->matched > 0)
+			fprintf(f, ": matches %zu", k->matched);
+		else
+			fputs(dt_diff_is_doubtful(d) ?
+			    ": matches nothing here; cannot tell if ever" :
+			    ": matches nothing any more", f);
+		fputs(" (", f);
+		dt_columns_text(f, k->reason);
+		fputs(")\n", f);
+	}
+}
+
+static void
+put_worlds(FILE *f, struct dt_str name, const struct dt_sigs *ss)
+{
+	struct dt_str world;
+	size_t w;
+
+	dt_columns_text(f, name);
+	fputs(" is of", f);
+	for (w = 0; w < dt_sigs_worlds(ss); w++) {
+		fputs(w > 0 ? " and " : " ", f);
+		world = dt_sigs_world(ss, w);
+		dt_columns_text(f, world.s != NULL ? world :
+		    DT_STR("a world that is not known"));
+	}
+	putc('\n', f);
+}
+
+static void
+put_totals(const struct dt_diff *d, FILE *f, bool colour)
+{
+	enum dt_colour how = dt_diff_is_new(d) ? DT_COLOUR_RED :
+	    dt_diff_is_doubtful(d) ? DT_COLOUR_YELLOW : DT_COLOUR_GREEN;
+	int change;
+
+	fputs(dt_colour_on(how, colour), f);
+	for (change = 0; change < DT_CHANGES; change++)
+		if (d->count[change] > 0 || change == DT_NEW ||
+		    change == DT_SAME)
+			fprintf(f, "%s%zu %s", change > 0 ? ", " : "",
+			    d->count[change], dt_change_name(change));
+	fprintf(f, "%s\n", dt_colour_off(how, colour));
+}
+
+int
+dt_diff_write_table(const struct dt_diff *d, FILE *f, bool colour)
+{
+	if (put_rows(d, f, colour) == -1)
+		return -1;
+	put_all_evidence(d, f);
+	if (!dt_diff_same_worlds(d)) {
+		put_worlds(f, d->golden_name, d->golden);
+		put_worlds(f, d->now_name, d->now);
+	}
+	put_knowns(d, f);
+	put_doubts(f, d->golden_name, d->golden_doubts, d->ngolden_doubts,
+	    "what is new may have been there before", colour);
+	put_doubts(f, d->now_name, d->doubts, d->ndoubts,
+	    "cannot tell what is gone, nor that nothing else is new", colour);
+	put_totals(d, f, colour);
+	return ferror(f) ? -1 : 0;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+/* Picking signatures by patterns. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "match.h"
+#include "sigs_own.h"
+
+struct by {
+	const char *key;
+	size_t offset;		/* of the string in struct dt_sig */
+};
+
+static const struct by bys[] = {
+#define B(ch, key, field, arg, help) {key, offsetof(struct dt_sig, field)},
+#include "match.def"
+#undef B
+};
+
+enum { NBYS = sizeof(bys) / sizeof(bys[0]) };
+
+struct dt_match {
+	struct dt_arena mem;
+	struct dt_strv pattern[NBYS];	/* with a NUL after each */
+};
+
+struct dt_match *
+dt_match_new(void)
+{
+	return calloc(1, sizeof(struct dt_match));
+}
+
+void
+dt_match_free(struct dt_match *m)
+{
+	if (m == NULL)
+		return;
+	dt_arena_free(&m->mem);
+	free(m);
+}
+
+int
+dt_match_add(struct dt_match *m, const char *key, struct dt_str pattern,
+    const char **errstr)
+{
+	struct dt_strv *to;
+	struct dt_str *p;
+	size_t i;
+
+	for (i = 0; i < NBYS && strcmp(bys[i].key, key) != 0; i++)
+		;
+	*errstr = i == NBYS ? "no member to pick by" :
+	    pattern.n == 0 ? "an empty pattern" : NULL;
+	if (*errstr != NULL)
+		return -1;
+	to = &m->pattern[i];
+	p = dt_arena_grow(&m->mem, to->v, to->n, sizeof(*p));
+	if (p == NULL)
+		return -1;
+	to->v = p;
+	p[to->n] = dt_arena_dup(&m->mem, pattern);
+	return p[to->n++].s != NULL ? 0 : -1;
+}
+
+/* A string with a NUL inside is like none that anybody can write. */
+static bool
+fits(struct dt_str pattern, struct dt_str str)
+{
+	if (str.n == 0)
+		return dt_str_is(pattern, "-");
+	return strlen(str.s) == str.n && fnmatch(pattern.s, str.s, 0) == 0;
+}
+
+/* What else a member may be matched by. */
+static struct dt_str
+other(const struct by *by, const struct dt_sig *sig, char buf[24])
+{
+	if (by->offset == offsetof(struct dt_sig, path_shape))
+		return sig->path2_shape;
+	if (by->offset != offsetof(struct dt_sig, errno_name) ||
+	    !sig->errnum.set)
+		return (struct dt_str){0};
+	snprintf(buf, 24, "%" PRId64, sig->errnum.v);
+	return dt_str_c(buf);
+}
+
+static bool
+fits_any(const struct dt_strv *patterns, struct dt_str str, struct dt_str alt)
+{
+	size_t i;
+
+	for (i = 0; i < patterns->n; i++)
+		if (fits(patterns->v[i], str) ||
+		    (alt.n > 0 && fits(patterns->v[i], alt)))
+			return true;
+	return false;
+}
+
+bool
+dt_match_is(const struct dt_match *m, const struct dt_sig *sig)
+{
+	char buf[24];
+	size_t i;
+
+	for (i = 0; i < NBYS; i++)
+		if (m->pattern[i].n > 0 && !fits_any(&m->pattern[i],
+		    *(const struct dt_str *)(const void *)((const char *)sig +
+		    bys[i].offset), other(&bys[i], sig, buf)))
+			return false;
+	return true;
+}
+
+bool
+dt_match_phase(const struct dt_match *m, struct dt_str phase)
+{
+	size_t i;
+
+	for (i = 0; i < NBYS; i++)
+		if (bys[i].offset == offsetof(struct dt_sig, phase) &&
+		    m->pattern[i].n > 0)
+			return fits_any(&m->pattern[i], phase,
+			    (struct dt_str){0});
+	return true;
+}
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	return dt_str_cmp(*(const struct dt_str *)a, *(const struct dt_str *)b);
+}
+
+static void
+put_patterns(FILE *f, const char *key, const struct dt_strv *patterns)
+{
+	const struct dt_str *v = patterns->v;
+	size_t i;
+
+	qsort(patterns->v, patterns->n, sizeof(*v), by_bytes);
+	for (i = 0; i < patterns->n; i++)
+		if (i == 0 || !dt_str_eq(v[i], v[i - 1]))
+			fprintf(f, "%s%s=%s", i > 0 ? " | " : "", key, v[i].s);
+}
+
+struct dt_str
+dt_match_text(struct dt_match *m)
+{
+	size_t i, len = 0;
+	char *text = NULL;
+	const char *sep = "";
+	FILE *f = open_memstream(&text, &len);
+	struct dt_str str = {0};
+
+	if (f == NULL)
+		return str;
+	for (i = 0; i < NBYS; i++) {
+		if (m->pattern[i].n == 0)
+			continue;
+		fputs(sep, f);
+		put_patterns(f, bys[i].key, &m->pattern[i]);
+		sep = ", ";
+	}
+	if (fclose(f) == 0)
+		str = dt_arena_dup(&m->mem, (struct dt_str){text, len});
+	free(text);
+	return str;
+}
+
+int
+dt_sigs_select(struct dt_sigs *ss, struct dt_match *m)
+{
+	struct dt_str text = dt_match_text(m);
+	struct dt_sig_row *row, **table = NULL;
+	struct dt_sig sig;
+	size_t i, k, n = 0;
+
+	if (text.n == 0)
+		return text.s != NULL ? 0 : -1;
+	dt_sigs_touch(ss);
+	if (dt_sigs_put(ss, &ss->selection, text) == -1)
+		return -1;
+	if (ss->cap > 0 && (table = calloc(ss->cap, sizeof(*table))) == NULL)
+		return -1;
+	for (i = 0; i < ss->cap; i++) {
+		row = ss->table[i];
+		if (row == NULL)
+			continue;
+		sig = dt_sig_row_view(row);
+		if (!dt_match_is(m, &sig))
+			continue;
+		for (k = row->hash & (ss->cap - 1); table[k] != NULL;)
+			k = (k + 1) & (ss->cap - 1);
+		table[k] = row;
+		n++;
+	}
+	free(ss->table);
+	ss->table = table;
+	ss->n = n;
+	return 0;
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: ISC */
+/* What dt-sigs does with its files: fold them, or merge them. */
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "jsonl.h"
+#include "once.h"
+#include "sigs_doc.h"
+#include "sigs_job.h"
+
+/* The work on one fold. */
+struct work {
+	struct sigs_job *job;
+	struct dt_sigs *sigs;
+	const char *name;	/* of the file that is read */
+	/* Of records: */
+	struct dt_jsonl_reader *in;
+	struct cli_refused refused;
+	/* Of documents: */
+	bool looking;		/* only at which there are */
+	bool bad;		/* one was none */
+	struct dt_once *once;
+	const char **once_names;
+	size_t ndocs;
+};
+
+static _Noreturn void
+no_memory(void)
+{
+	err(cli_lost(), NULL);
+}
+
+static void
+add(struct work *w, const struct dt_line *line, struct dt_record *rec)
+{
+	const char *why = line->oversize ? "line too long" : "torn line";
+	int r = 1;
+
+	if (!line->oversize && !line->torn &&
+	    dt_jsonl_read(w->in, line->text, rec, &why) == 0)
+		r = dt_sigs_add(w->sigs, rec, line->text, &why);
+	if (r == 0)
+		return;
+	if (why == NULL)
+		no_memory();
+	if (r == -1)
+		errx(cli_lost(), "%s:%" PRIu64 ": %s", w->name, line->no, why);
+	if (dt_sigs_add_bad(w->sigs, line->text, why) == -1)
+		no_memory();
+	cli_refuse(&w->refused, line->no, dt_str_c(why));
+}
+
+static int
+fold_file(void *ctx, struct dt_lines *ls, const char *name)
+{
+	struct work *w = ctx;
+	struct dt_record rec = {0};
+	struct dt_line line;
+	int r, status;
+
+	w->name = name;
+	w->refused = (struct cli_refused){.name = name};
+	while ((r = dt_lines_next(ls, &line)) == 1)
+		if (line.text.n > 0)
+			add(w, &line, &rec);
+	status = r == -1 ? cli_read_error(name) : CLI_OK;
+	dt_record_free(&rec);
+	return cli_refused_end(&w->refused) != CLI_OK ? cli_lost() : status;
+}
+
+/* Worlds that do not belong together are no result. */
+static struct dt_sigs *
+finish(struct work *w)
+{
+	struct dt_str worlds[2];
+
+	if (!w->job->across_worlds && dt_sigs_mixed(w->sigs, worlds))
+		errx(cli_lost(), "two worlds in one fold: '%.*s' and '%.*s'",
+		    (int)worlds[0].n, worlds[0].s,
+		    (int)worlds[1].n, worlds[1].s);
+	if (dt_sigs_select(w->sigs, w->job->match) == -1 ||
+	    dt_sigs_sort(w->sigs) == -1)
+		no_memory();
+	return w->sigs;
+}
+
+static void
+worst(struct sigs_job *job, int status)
+{
+	if (status > job->status)
+		job->status = status;
+}
+
+struct dt_sigs *
+sigs_fold(struct sigs_job *job, char *files[])
+{
+	struct work w = {.job = job, .sigs = dt_sigs_new(job->keep),
+	    .in = dt_jsonl_reader_new(dt_sigs_keys)};
+	const struct cli_filter filter = {fold_file, NULL, &w};
+
+	if (w.sigs == NULL || w.in == NULL)
+		no_memory();
+	worst(job, cli_files(&filter, files));
+	dt_jsonl_reader_free(w.in);
+	return finish(&w);
+}
+
+/* Only look at a document, to know later if it counts. */
+static int
+look(struct work *w, struct dt_sigs *doc)
+{
+	const char **names = realloc(w->once_names,
+	    (w->once->n + 1) * sizeof(*names));
+
+	if (names == NULL)
+		return -1;
+	w->once_names = names;
+	names[w->once->n] = w->name;
+	return dt_sigs_sort(doc) == -1 ? -1 : dt_once_add(w->once, doc);
+}
+
+/* Merge a document.  The first is not copied but kept. */
+static int
+merge(struct work *w, struct dt_sigs **doc, const char **errstr)
+{
+	const struct dt_strv *digests = NULL;
+	size_t i, no = w->ndocs++;
+	int r = 0;
+
+	if (w->once != NULL && w->once->docs[no].drop)
+		return 0;
+	if (w->sigs == NULL) {
+		w->sigs = *doc;
+		*doc = NULL;
+		dt_sigs_clear_merged(w->sigs);
+	} else {
+		r = dt_sigs_merge(w->sigs, *doc, errstr);
+	}
+	if (w->once != NULL)
+		digests = &w->once->docs[no].digests;
+	for (i = 0; digests != NULL && i < digests->n && r == 0; i++)
+		r = dt_sigs_add_merged(w->sigs, digests->v[i]);
+	return r;
+}
+
+static int
+take(void *ctx, struct dt_sigs *doc, const char **errstr)
+{
+	struct work *w = ctx;
+	int r;
+
+	*errstr = NULL;
+	r = w->looking ? look(w, doc) : merge(w, &doc, errstr);
+	dt_sigs_free(doc);
+	return r;
+}
+
+static int
+refuse(struct work *w, const struct dt_doc_reader *rd, const char *why)
+{
+	if (why == NULL)
+		no_memory();
+	warnx("%s:%" PRIu64 ": %s", w->name, dt_doc_line(rd), why);
+	w->bad = true;
+	return cli_lost();
+}
+
+static int
+merge_file(void *ctx, struct dt_lines *ls, const char *name)
+{
+	struct work *w = ctx;
+	const struct dt_doc_sink sink = {take, w};
+	struct dt_doc_reader *rd = dt_doc_reader_new(w->job->keep, &sink);
+	struct dt_str block;
+	const char *errstr;
+	size_t n = 0;
+	int r, status = CLI_OK;
+
+	if (rd == NULL)
+		no_memory();
+	w->name = name;
+	while (status == CLI_OK && (r = dt_lines_block(ls, &block)) != 0) {
+		if (r == -1)
+			status = cli_read_error(name);
+		else if (dt_doc_read(rd, block, &errstr) == -1)
+			status = refuse(w, rd, errstr);
+	}
+	if (status == CLI_OK && dt_doc_end(rd, &n, &errstr) == -1)
+		status = refuse(w, rd, errstr);
+	/* A job that had nothing to do writes nothing, but no file. */
+	if (status == CLI_OK && n == 0 && ls->fd != STDIN_FILENO)
+		status = refuse(w, rd, "no document in it");
+	dt_doc_reader_free(rd);
+	return status;
+}
+
+/* Have stdin in a file, so that it can be read twice. */
+static void
+spool(void)
+{
+	FILE *tmp;
+	char buf[65536];
+	ssize_t n;
+
+	if (lseek(STDIN_FILENO, 0, SEEK_CUR) != -1)
+		return;
+	tmp = tmpfile();
+	if (tmp == NULL)
+		err(cli_lost(), "a temporary file");
+	while ((n = read(STDIN_FILENO, buf, sizeof(buf))) > 0)
+		if (fwrite(buf, 1, (size_t)n, tmp) != (size_t)n)
+			break;
+	if (n == -1)
+		err(cli_lost(), "<stdin>");
+	if (n > 0 || fflush(tmp) == EOF)
+		err(cli_lost(), "a temporary file");
+	if (lseek(fileno(tmp), 0, SEEK_SET) == -1 ||
+	    dup2(fileno(tmp), STDIN_FILENO) == -1)
+		err(cli_lost(), "a temporary file");
+	fclose(tmp);
+}
+
+static bool
+reads_stdin(char *files[])
+{
+	size_t i;
+
+	for (i = 0; files[i] != NULL; i++)
+		if (strcmp(files[i], "-") == 0)
+			return true;
+	return i == 0;
+}
+
+/* Which documents are there, and which of them count? */
+static void
+decide(struct work *w, const struct cli_filter *filter, char *files[])
+{
+	off_t start = 0;
+	size_t pair[2];
+
+	if (reads_stdin(files)) {
+		spool();
+		start = lseek(STDIN_FILENO, 0, SEEK_CUR);
+	}
+	w->looking = true;
+	worst(w->job, cli_files(filter, files));
+	w->looking = false;
+	if (w->job->status != CLI_OK)
+		exit(w->job->status);
+	if (dt_once_decide(w->once, pair) == -1) {
+		if (pair[0] == pair[1])
+			no_memory();
+		errx(cli_lost(), "'%s' and '%s' hold the same document, and "
+		    "others", w->once_names[pair[0]], w->once_names[pair[1]]);
+	}
+	if (reads_stdin(files) && lseek(STDIN_FILENO, start, SEEK_SET) == -1)
+		err(cli_lost(), "<stdin>");
+}
+
+struct dt_sigs *
+sigs_merge(struct sigs_job *job, char *files[])
+{
+	struct dt_once once = {0};
+	struct work w = {.job = job, .once = job->once ? &once : NULL};
+	const struct cli_filter filter = {merge_file, NULL, &w};
+
+	if (job->once)
+		decide(&w, &filter, files);
+	worst(job, cli_files(&filter, files));
+	/* Of part of the documents nothing is said. */
+	if (job->status != CLI_OK)
+		exit(job->status);
+	if (w.sigs == NULL)
+		w.sigs = dt_sigs_new(job->keep);
+	if (w.sigs == NULL)
+		no_memory();
+	dt_once_free(&once);
+	free(w.once_names);
+	return finish(&w);
+}
+
+/* What a file of lines is read into. */
+struct list {
+	struct dt_knowns *knowns;
+	struct dt_str today;
+};
+
+static int
+knowns_file(void *ctx, struct dt_lines *ls, const char *name)
+{
+	const struct list *list = ctx;
+	const char *errstr;
+	struct dt_line line;
+	int r;
+
+	while ((r = dt_lines_next(ls, &line)) == 1) {
+		if (dt_knowns_add(list->knowns, line.text, line.no,
+		    list->today, &errstr) == 0)
+			continue;
+		if (errstr == NULL)
+			no_memory();
+		warnx("%s:%" PRIu64 ": %s", name, line.no, errstr);
+		return cli_lost();
+	}
+	return r == -1 ? cli_read_error(name) : CLI_OK;
+}
+
+void
+sigs_knowns(struct dt_knowns *ks, const char *file, const char *today)
+{
+	struct list list = {ks, dt_str_c(today)};
+	const struct cli_filter filter = {knowns_file, NULL, &list};
+	char *files[] = {strdup(file), NULL};
+	int status;
+
+	if (files[0] == NULL)
+		no_memory();
+	status = cli_files(&filter, files);
+	free(files[0]);
+	if (status != CLI_OK)
+		exit(status);
+}
