@@ -1,11 +1,14 @@
 # dt tools.  `make help` lists the targets.  Set CC, CFLAGS, LDFLAGS, PREFIX;
-# for the phases also TARGET, PID, TRACER, OUT and DURATION.
-SHELL = /bin/bash
+# for the phases also TARGET, PID, TRACER, OUT and DURATION; for the gate
+# GOLDEN, and in GATE more options of dt-sigs.
+SHELL = /bin/bash -o pipefail
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 OUT ?= out
 TRACER ?= auto
 DURATION ?= 2
+GOLDEN ?= fixtures/golden.json
+SIGNATURES = $(OUT)/normalized/deny_signatures.json
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes
@@ -148,7 +151,7 @@ define fold
 	$(B)/dt-normalize -w world.json "$${files[@]}" \
 	    >'$(OUT)/normalized/events.jsonl'
 	@$(B)/dt-sigs '$(OUT)/normalized/events.jsonl' \
-	    >'$(OUT)/normalized/deny_signatures.json'
+	    >'$(SIGNATURES)'
 	@$(B)/dt-sigs -T '$(OUT)/normalized/events.jsonl'
 endef
 
@@ -160,6 +163,23 @@ phases:				## capture all phases and fold them
 	@$(MAKE) --no-print-directory idle
 	@$(MAKE) --no-print-directory interaction
 	@$(MAKE) --no-print-directory sigs
+
+golden: phases			## keep what the phases were refused, if it is whole
+	@$(B)/dt-sigs -D '$(SIGNATURES)' '$(SIGNATURES)' >/dev/null || \
+	    { echo "not whole: nothing was kept" >&2; exit 1; }
+	@$(B)/dt-sigs -M -o '$(GOLDEN)' '$(SIGNATURES)'
+	@echo "kept in $(GOLDEN)"
+
+gate: phases			## fail when the phases are refused something new
+	@echo
+	@$(B)/dt-sigs -D $(GATE) '$(GOLDEN)' '$(SIGNATURES)'
+
+agree: phases			## compare what the programs reported with what was seen
+	@echo
+	@{ cat '$(OUT)/normalized/events.jsonl' && for p in $(PHASES); do \
+	    f='$(OUT)/raw'/$$p.probe.jsonl; \
+	    [ ! -e "$$f" ] || $(B)/dt-normalize -P $$p "$$f" || exit 1; \
+	done; } | $(B)/dt-sigs -A
 
 replay: all			## fold captured fixtures; needs no tracer
 	$(call fold,fixtures/dt)
@@ -175,11 +195,11 @@ demo: deps			## install what is missing, build, and show the main job
 	@echo "Each row is a denial the kernel gave: which phase, how often,"
 	@echo "which call, errno and operation, by whom where that is known, and"
 	@echo "on what, with what differs from run to run replaced.  The same as"
-	@echo "a document to keep: $(OUT)/normalized/deny_signatures.json"
+	@echo "a document to keep: $(SIGNATURES)"
 
 test: deps			## install what is missing, build, and test
 	@$(MAKE) --no-print-directory -s all units
-	@set -o pipefail; DT_BIN='$(abspath $(B))' BATS_TEST_TIMEOUT=120 \
+	@DT_BIN='$(abspath $(B))' BATS_TEST_TIMEOUT=120 \
 	bats -F tap tests | \
 	awk '{ print } \
 	    /^ok .* # skip/ { skip++; next } /^ok / { ok++ } \
@@ -232,6 +252,6 @@ clean:				## remove what was built and captured
 
 -include $(OBJ:.o=.d) $(TARGET_OBJ:.o=.d)
 
-.PHONY: all asan bench check clean demo deps help idle install interaction \
+.PHONY: agree all asan bench check clean demo deps gate golden help idle install interaction \
 	lint phases regen replay sigs smoke test units
 .SECONDARY:

@@ -8,20 +8,40 @@
 #include "json_copy.h"
 #include "utf8.h"
 
+/* A token is a few bytes; they go to the file together. */
+enum { BUF_SIZE = 32768 };
+
 struct dt_json {
 	FILE *f;
+	char buf[BUF_SIZE];
+	size_t n;
 	bool pretty;
 	yajl_gen gen;
 	int err;
 };
 
 static void
+flush(struct dt_json *j)
+{
+	if (j->err == 0 && fwrite(j->buf, 1, j->n, j->f) != j->n)
+		j->err = errno;
+	j->n = 0;
+}
+
+static void
 print(void *ctx, const char *s, size_t n)
 {
 	struct dt_json *j = ctx;
 
-	if (j->err == 0 && fwrite(s, 1, n, j->f) != n)
-		j->err = errno;
+	while (n > BUF_SIZE - j->n) {
+		memcpy(j->buf + j->n, s, BUF_SIZE - j->n);
+		s += BUF_SIZE - j->n;
+		n -= BUF_SIZE - j->n;
+		j->n = BUF_SIZE;
+		flush(j);
+	}
+	memcpy(j->buf + j->n, s, n);
+	j->n += n;
 }
 
 /* The generator refuses only what would not be JSON, which is our bug. */
@@ -197,6 +217,7 @@ dt_json_end(struct dt_json *j)
 
 	if (!j->pretty)
 		print(j, "\n", 1);
+	flush(j);
 	if (j->err == 0 && ferror(j->f))
 		j->err = EIO;
 	e = j->err;

@@ -75,16 +75,18 @@ take_value(struct dt_arena *mem, struct dt_str *rest, struct dt_str *value)
 static const char *
 take_pair(struct dt_knowns *ks, struct dt_known *k, struct dt_str *rest)
 {
-	const char *eq = memchr(rest->s, '=', rest->n), *why;
 	struct dt_str key, value;
+	const char *why;
+	size_t n = 0;
 
-	if (eq == NULL)
+	while (n < rest->n && rest->s[n] != '=' && !is_blank(rest->s[n]))
+		n++;
+	if (n == rest->n || rest->s[n] != '=')
 		return "a word without '='";
-	key = dt_arena_dup(&ks->mem,
-	    (struct dt_str){rest->s, (size_t)(eq - rest->s)});
+	key = dt_arena_dup(&ks->mem, (struct dt_str){rest->s, n});
 	if (key.s == NULL)
 		return "no memory";
-	*rest = dt_str_after(*rest, key.n + 1);
+	*rest = dt_str_after(*rest, n + 1);
 	why = take_value(&ks->mem, rest, &value);
 	if (why != NULL)
 		return why;

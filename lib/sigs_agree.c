@@ -11,6 +11,7 @@
 struct row {
 	struct dt_sig sig;	/* of the tracer where it has it */
 	int64_t program, tracer;
+	size_t no;		/* its place in the fold */
 };
 
 struct dt_agree {
@@ -50,6 +51,15 @@ by_refusal(const void *pa, const void *pb)
 	if (a->errnum.set != b->errnum.set)
 		return a->errnum.set ? 1 : -1;
 	return (a->errnum.v > b->errnum.v) - (a->errnum.v < b->errnum.v);
+}
+
+static int
+by_refusal_and_place(const void *pa, const void *pb)
+{
+	const struct row *a = pa, *b = pb;
+	int r = by_refusal(a, b);
+
+	return r != 0 ? r : (a->no > b->no) - (a->no < b->no);
 }
 
 /* What was seen by fewer stands first. */
@@ -101,7 +111,7 @@ fill(struct dt_agree *a)
 		a->phases += has_both(dt_sigs_input(a->sigs, i));
 	for (i = 0; i < dt_sigs_count(a->sigs); i++) {
 		row = &a->v[a->n];
-		*row = (struct row){.sig = dt_sigs_at(a->sigs, i)};
+		*row = (struct row){.sig = dt_sigs_at(a->sigs, i), .no = i};
 		if (!is_compared(a->sigs, row->sig.phase))
 			continue;
 		if (dt_str_is(row->sig.kind, "probe"))
@@ -151,7 +161,7 @@ dt_agree_new(const struct dt_sigs *ss)
 	}
 	fill(a);
 	if (a->n > 0)
-		qsort(a->v, a->n, sizeof(*a->v), by_refusal);
+		qsort(a->v, a->n, sizeof(*a->v), by_refusal_and_place);
 	join(a);
 	if (a->n > 0)
 		qsort(a->v, a->n, sizeof(*a->v), by_layer);

@@ -70,6 +70,7 @@ set_doubts(struct dt_diff *d, const struct dt_match *match)
 		return -1;
 	d->ngolden_doubts = add_reasons(d->golden_doubts, 0, g, match);
 	d->ndoubts = add_reasons(d->doubts, 0, now, match);
+	d->incomplete = d->ndoubts > 0;
 	for (i = 0; i < dt_sigs_inputs(g); i++) {
 		phase = dt_sigs_input(g, i)->phase;
 		if (phase.s != NULL && dt_match_phase(match, phase) &&
@@ -101,7 +102,7 @@ compare(const struct dt_diff *d, const struct dt_diff_opts *opts,
 	if (now - golden > allowed(opts, golden))
 		return DT_GREW;
 	/* What was not seen whole may have been as often as before. */
-	if (golden - now > allowed(opts, golden) && d->ndoubts == 0)
+	if (golden - now > allowed(opts, golden) && !d->incomplete)
 		return DT_SHRANK;
 	return DT_SAME;
 }
@@ -151,7 +152,8 @@ rows(const struct dt_diff *d, const struct dt_diff_opts *opts, size_t *n)
 		row = &v[*n];
 		*row = (struct dt_diff_row){.sig = dt_sigs_at(d->golden, i)};
 		row->golden = row->sig.count;
-		row->change = d->ndoubts > 0 ? DT_UNSEEN : DT_GONE;
+		row->change = d->incomplete ||
+		    !has_phase(d->now, row->sig.phase) ? DT_UNSEEN : DT_GONE;
 		*n += !dt_sigs_find(d->now, &row->sig, &other);
 	}
 	return v;

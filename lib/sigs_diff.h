@@ -43,6 +43,7 @@ struct dt_diff {
 	size_t count[DT_CHANGES];
 	struct dt_diff_doubt *doubts;
 	size_t ndoubts;
+	bool incomplete;	/* the new one, and not only short of a phase */
 	struct dt_diff_doubt *golden_doubts;	/* of the golden one itself */
 	size_t ngolden_doubts;
 	const struct dt_knowns *knowns;	/* or NULL */

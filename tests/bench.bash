@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # bench - what the filters cost, as ratios to yajl's json_verify on the same
-# input, each pair of runs back to back.
+# input, or its json_reformat where a document is written too, each pair of
+# runs back to back; and what signatures take up.
 #
 # usage: bench.bash [records [runs]]
 set -euo pipefail
@@ -33,6 +34,21 @@ generate() {
 	}'
 }
 
+# Whole captures of so many denials, all different, from a number on.
+captures() {
+	awk -v n="$1" -v from="$2" 'BEGIN {
+		head = "\"run\":\"" from "\",\"phase\":\"smoke\",\"world_id\":\"w\""
+		print "{\"kind\":\"trace\"," head "}"
+		for (i = from; i < from + n; i++)
+			printf "{\"kind\":\"syscall\",%s,\"name\":\"openat\"," \
+			    "\"errno\":13,\"errno_name\":\"EACCES\"," \
+			    "\"op\":\"file-read-data\",\"op_status\":\"mapped\"," \
+			    "\"evidence\":\"syscall-errno\",\"deny\":true," \
+			    "\"path_shape\":\"/usr/share/app/%09d/data.bin\"}\n", head, i
+		print "{\"kind\":\"end\"," head ",\"events\":" n "}"
+	}'
+}
+
 # cpu FILE command...: processor time in microseconds, output thrown away.
 cpu() {
 	local in=$1
@@ -45,17 +61,18 @@ median() {
 	sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'
 }
 
-# ratio NAME BOUND INPUT PEER-INPUT command...
+# ratio NAME BOUND INPUT PEER-INPUT command...; the peer's command in ${peer[@]}
+peer=(json_verify -s -q)
 ratio() {
-	local name=$1 bound=$2 in=$3 peer=$4 i a b
+	local name=$1 bound=$2 in=$3 peer_in=$4 i a b
 	shift 4
 	for ((i = 0; i < runs; i++)); do
 		a=$(cpu "$in" "$@")
-		b=$(cpu "$peer" json_verify -s -q)
+		b=$(cpu "$peer_in" "${peer[@]}")
 		echo "$a $b" | awk '{printf "%.3f\n", $1 / $2}'
 	done >"$dir/ratios"
-	printf '%-13s %5.2f of json_verify (bound %s; %s runs, %s to %s)\n' \
-	    "$name" "$(median <"$dir/ratios")" "$bound" "$runs" \
+	printf '%-13s %5.2f of %s (bound %s; %s runs, %s to %s)\n' \
+	    "$name" "$(median <"$dir/ratios")" "${peer[0]}" "$bound" "$runs" \
 	    "$(sort -n "$dir/ratios" | head -n 1)" \
 	    "$(sort -n "$dir/ratios" | tail -n 1)"
 }
@@ -93,3 +110,30 @@ for tool in dt-tojsonl dt-normalize dt-sigs; do
 	printf '%-13s %5d us to start and end on nothing (json_verify %d us)\n' \
 	    "$tool" "$(startup "$bin/$tool")" "$(startup json_verify -s -q)"
 done
+
+# A hundred documents, none of whose signatures is in another one.
+signatures() {
+	local each=$((records / 100)) i a b
+	mkdir "$dir/docs"
+	for ((i = 0; i < 100; i++)); do
+		captures "$each" $((i * each)) >"$dir/capture"
+		"$bin/dt-sigs" -o "$dir/docs/$(printf %02d "$i")" "$dir/capture"
+	done
+	"$bin/dt-sigs" -M -o "$dir/whole" "$dir"/docs/*
+	captures $((each * 100)) 0 >"$dir/capture"
+	cpu "$dir/capture" "$bin/dt-sigs" >/dev/null
+	# A path has 32 bytes; the rest is what a signature takes.
+	echo "$(cut -d' ' -f2 "$dir/usage") $((each * 100))" | awk '{
+		printf "dt-sigs       %5d bytes a signature besides its path, " \
+		    "of %d (bound 400)\n", $1 * 1024 / $2 - 32, $2 }'
+	peer=(json_reformat)
+	ratio "dt-sigs -M" 2.5 /dev/null "$dir/whole" "$bin/dt-sigs" -M "$dir"/docs/*
+	for ((i = 0; i < runs; i++)); do
+		a=$(cpu /dev/null "$bin/dt-sigs" -M "$dir"/docs/?[0-4])
+		b=$(cpu /dev/null "$bin/dt-sigs" -M "$dir"/docs/*)
+		echo "$a $b" | awk '{printf "%.2f\n", $2 / $1}'
+	done >"$dir/ratios"
+	printf 'dt-sigs -M    %5.2f times as long for 100 documents of %d signatures as for 50 (bound 2.5)\n' \
+	    "$(median <"$dir/ratios")" "$each"
+}
+signatures

@@ -138,3 +138,47 @@ validate() {
 	diff <(echo "$before") <(echo "$after")
 	run ! pgrep -f "$out"
 }
+
+# Make a target as somebody would who has not called make around this.
+fresh_make() {
+	env -u MAKEFLAGS -u MAKELEVEL make -s B="$bin" OUT="$out" DURATION=0.5 \
+	    TRACER=strace "$@"
+}
+
+@test "make gate finds nothing new in what make golden kept, and a new denial" {
+	golden=$BATS_TEST_TMPDIR/golden.json
+	run -0 fresh_make golden GOLDEN="$golden"
+	[ "${lines[-1]}" = "kept in $golden" ]
+	cmp "$golden" "$out/normalized/deny_signatures.json"
+	run -0 fresh_make gate GOLDEN="$golden"
+	[[ "${lines[-1]}" = "0 new, "*" same" ]]
+	dt-normalize -w world.json "$out/raw/idle.jsonl" | dt-sigs -o "$golden"
+	run -2 fresh_make gate GOLDEN="$golden"
+	[[ "$output" = *"new     smoke"*" openat "* ]]
+}
+
+@test "make golden keeps nothing that is not whole" {
+	cat >"$BATS_TEST_TMPDIR/strace" <<-'EOF'
+		#!/bin/sh
+		[ "$1" != -V ] || exec /usr/bin/strace -V
+		exit 1
+	EOF
+	chmod +x "$BATS_TEST_TMPDIR/strace"
+	golden=$BATS_TEST_TMPDIR/golden.json
+	echo old >"$golden"
+	PATH=$BATS_TEST_TMPDIR:$PATH run ! fresh_make golden GOLDEN="$golden"
+	[ "$(cat "$golden")" = old ]
+}
+
+@test "the demo's programs are refused what the golden document says" {
+	world=$(dt-world -w world.json --id)
+	grep -qF "\"world_id\": \"$world\"" fixtures/golden.json ||
+		skip "the golden document is of another world than $world"
+	run -0 fresh_make gate
+	[ "${lines[-1]}" = "0 new, 29 same" ]
+}
+
+@test "what the demo's programs report and what was seen agree" {
+	run -0 fresh_make agree
+	grep "seen by both, 0 only by the program, 0 only by the tracer" <<<"$output"
+}
