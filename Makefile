@@ -47,6 +47,7 @@ DEBS = \
 	bpftool \
 	clang \
 	cppcheck \
+	jq \
 	libbpf-dev \
 	libmd-dev \
 	libyajl-dev \
@@ -59,6 +60,7 @@ DEBS = \
 BREWS = \
 	bats-core \
 	cppcheck \
+	jq \
 	libmd \
 	mandoc \
 	python-jsonschema \
@@ -199,6 +201,7 @@ demo: deps			## install what is missing, build, and show the main job
 
 test: deps			## install what is missing, build, and test
 	@$(MAKE) --no-print-directory -s all units
+	@tests/sarif-schema.bash build/sarif-schema-2.1.0.json
 	@DT_BIN='$(abspath $(B))' BATS_TEST_TIMEOUT=120 \
 	bats -F tap tests | \
 	awk '{ print } \
@@ -232,12 +235,14 @@ check: lint test asan		## everything above
 
 bench: deps			## what the filters cost, beside json_verify
 	@$(MAKE) --no-print-directory -s all units
+	@tests/sarif-schema.bash build/sarif-schema-2.1.0.json
 	@DT_BIN='$(B)' tests/bench.bash $(BENCH)
 
 regen: all			## write the fixtures' answers anew, for git diff
 	tests/golden.bash write fixtures/*/*.txt
 	$(B)/dt-normalize -w world.json $(PHASES:%=fixtures/dt/%.jsonl) | \
 	    $(B)/dt-sigs >fixtures/replay.sigs
+	tests/diff-golden.bash write fixtures/diff/*.golden.json
 
 install: all			## install tools, manuals and D scripts in PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Aligned columns of text for people, safe for a terminal. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "columns.h"
-#include "utf8.h"
+#include "show.h"
 
 enum { COLUMNS_MAX = 16 };
 
@@ -25,10 +25,8 @@ struct dt_columns {
 	struct row *first, **end;
 	struct dt_str cell[COLUMNS_MAX];	/* of the row being made */
 	size_t at;
-	FILE *text;		/* the cell being made */
-	char *buf;
-	size_t len;
-	int err;
+	struct dt_buf text;	/* the cell being made */
+	bool lost;
 };
 
 static const char *const codes[] = {
@@ -55,20 +53,12 @@ dt_colour_off(enum dt_colour colour, bool wanted)
 void
 dt_columns_text(FILE *f, struct dt_str str)
 {
-	size_t i, n, bad;
+	char buf[DT_SHOW_MAX];
+	struct dt_str one;
 
-	for (i = 0; i < str.n; i += n != 0 ? n : bad) {
-		n = dt_utf8_len(dt_str_after(str, i), &bad);
-		if (n == 0)
-			fputs("\357\277\275", f);
-		else if (n == 1 && ((unsigned char)str.s[i] < ' ' ||
-		    str.s[i] == 0x7f))
-			fprintf(f, "\\x%02x", (unsigned char)str.s[i]);
-		else if (n == 2 && (unsigned char)str.s[i] == 0xc2 &&
-		    (unsigned char)str.s[i + 1] < 0xa0)
-			fprintf(f, "\\u%04x", (unsigned char)str.s[i + 1]);
-		else
-			fwrite(str.s + i, 1, n, f);
+	while (str.n > 0) {
+		one = dt_show_next(&str, buf);
+		fwrite(one.s, 1, one.n, f);
 	}
 }
 
@@ -105,11 +95,8 @@ dt_columns_new(const struct dt_column *heads)
 	c->n = c->at;
 	c->at = 0;
 	c->end = &c->first;
-	c->text = open_memstream(&c->buf, &c->len);
-	if (c->text != NULL)
-		return c;
-	free(c);
-	return NULL;
+	c->text.mem = &c->mem;
+	return c;
 }
 
 void
@@ -117,8 +104,6 @@ dt_columns_free(struct dt_columns *c)
 {
 	if (c == NULL)
 		return;
-	fclose(c->text);
-	free(c->buf);
 	dt_arena_free(&c->mem);
 	free(c);
 }
@@ -126,29 +111,27 @@ dt_columns_free(struct dt_columns *c)
 void
 dt_columns_put(struct dt_columns *c, struct dt_str str)
 {
-	dt_columns_text(c->text, str);
+	dt_buf_shown(&c->text, str);
 }
 
 void
 dt_columns_num(struct dt_columns *c, int64_t num)
 {
-	fprintf(c->text, "%" PRId64, num);
+	dt_buf_num(&c->text, num);
 }
 
 void
 dt_columns_next(struct dt_columns *c)
 {
-	struct dt_str str = DT_STR("-");
+	struct dt_str str = dt_buf_end(&c->text);
 
-	if (fflush(c->text) == EOF)
-		c->err = errno;
-	else if (c->len > 0)
-		str = dt_arena_dup(&c->mem, (struct dt_str){c->buf, c->len});
 	if (str.s == NULL)
-		c->err = ENOMEM;
+		c->lost = true;
+	else if (str.n == 0)
+		str = DT_STR("-");
 	widen(c, str);
 	c->cell[c->at++] = str;
-	rewind(c->text);
+	c->text = (struct dt_buf){.mem = &c->mem};
 }
 
 void
@@ -159,7 +142,7 @@ dt_columns_row(struct dt_columns *c, enum dt_colour colour)
 
 	c->at = 0;
 	if (row == NULL) {
-		c->err = ENOMEM;
+		c->lost = true;
 		return;
 	}
 	row->next = NULL;
@@ -198,8 +181,8 @@ dt_columns_write(const struct dt_columns *c, FILE *f, bool colour)
 	const struct row *row;
 	size_t i;
 
-	if (c->err != 0) {
-		errno = c->err;
+	if (c->lost) {
+		errno = ENOMEM;
 		return -1;
 	}
 	if (c->first == NULL)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Picking signatures by patterns. */
-#include <errno.h>
 #include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "match.h"
 #include "sigs_own.h"
 
@@ -134,39 +134,36 @@ by_bytes(const void *a, const void *b)
 }
 
 static void
-put_patterns(FILE *f, const char *key, const struct dt_strv *patterns)
+put_patterns(struct dt_buf *text, const char *key,
+    const struct dt_strv *patterns)
 {
 	const struct dt_str *v = patterns->v;
 	size_t i;
 
 	qsort(patterns->v, patterns->n, sizeof(*v), by_bytes);
-	for (i = 0; i < patterns->n; i++)
-		if (i == 0 || !dt_str_eq(v[i], v[i - 1]))
-			fprintf(f, "%s%s=%s", i > 0 ? " | " : "", key, v[i].s);
+	for (i = 0; i < patterns->n; i++) {
+		if (i > 0 && dt_str_eq(v[i], v[i - 1]))
+			continue;
+		dt_buf_c(text, i > 0 ? " | " : "");
+		dt_buf_c(text, key);
+		dt_buf_c(text, "=");
+		dt_buf_put(text, v[i]);
+	}
 }
 
 struct dt_str
 dt_match_text(struct dt_match *m)
 {
-	size_t i, len = 0;
-	char *text = NULL;
-	const char *sep = "";
-	FILE *f = open_memstream(&text, &len);
-	struct dt_str str = {0};
+	struct dt_buf text = {.mem = &m->mem};
+	size_t i;
 
-	if (f == NULL)
-		return str;
 	for (i = 0; i < NBYS; i++) {
 		if (m->pattern[i].n == 0)
 			continue;
-		fputs(sep, f);
-		put_patterns(f, bys[i].key, &m->pattern[i]);
-		sep = ", ";
+		dt_buf_c(&text, text.n > 0 ? ", " : "");
+		put_patterns(&text, bys[i].key, &m->pattern[i]);
 	}
-	if (fclose(f) == 0)
-		str = dt_arena_dup(&m->mem, (struct dt_str){text, len});
-	free(text);
-	return str;
+	return dt_buf_end(&text);
 }
 
 int

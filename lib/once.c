@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Which documents have to be merged so that none counts twice. */
+#include <errno.h>
 #include <sha256.h>
 #include <stdlib.h>
 
@@ -38,8 +39,11 @@ digest(const struct dt_sigs *ss, char hex[DT_DIGEST_LEN + 1])
 	if (f == NULL)
 		return -1;
 	r = dt_sigs_write_json(ss, f, false);
-	if (fclose(f) == EOF || r == -1)
+	/* A stream into memory may lose its end without a word. */
+	if (fclose(f) == EOF || len == 0 || text[len - 1] != '\n')
 		r = -1;
+	if (r == -1)
+		errno = ENOMEM;
 	else
 		SHA256Data((const uint8_t *)text, len, hex);
 	free(text);

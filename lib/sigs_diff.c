@@ -73,7 +73,8 @@ set_doubts(struct dt_diff *d, const struct dt_match *match)
 	d->incomplete = d->ndoubts > 0;
 	for (i = 0; i < dt_sigs_inputs(g); i++) {
 		phase = dt_sigs_input(g, i)->phase;
-		if (phase.s != NULL && dt_match_phase(match, phase) &&
+		/* What has no name may be of any phase. */
+		if ((phase.s == NULL || dt_match_phase(match, phase)) &&
 		    !has_phase(now, phase))
 			d->doubts[d->ndoubts++] = (struct dt_diff_doubt){phase,
 			    "not-captured"};

@@ -53,7 +53,7 @@ rows() { grep -c "^$1 " <<<"$output"; }
 }
 
 @test "an incomplete capture with something new exits 1" {
-	sed '/"kind":"end"/d' "$norm" | dt-sigs >cut 2>/dev/null
+	sed '/"kind":"end"/d' "$norm" | dt-sigs >"cut" 2>/dev/null
 	run -1 dt-sigs -D fewer cut
 	[ "$(rows new)" -eq 2 ]
 	[[ "$output" = *"cut is incomplete (smoke: no-end)"* ]]
@@ -98,7 +98,7 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	run -0 dt-sigs -D -c -t 900% "$smoke" ten
 	run -0 dt-sigs -D -c ten "$smoke"
 	[ "${lines[-1]}" = "0 new, 1 shrank, 24 same" ]
-	sed '/"kind":"end"/d' "$norm" | dt-sigs >cut 2>/dev/null
+	sed '/"kind":"end"/d' "$norm" | dt-sigs >"cut" 2>/dev/null
 	run -2 dt-sigs -D -c ten cut
 	[ "${lines[-1]}" = "0 new, 25 same" ]
 	for wrong in -1 x 5x % 1000001%; do
@@ -206,7 +206,8 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	[ "$output" = "dt-sigs: /dev/full: No space left on device" ]
 	for wrong in "-D -M" "-D -A" "-D -g op" "-A -g op" -1 -c "-f sarif" "-K x" -I \
 	    "-D -t 3" "-D -d 2026-01-01"; do
-		run -2 --separate-stderr dt-sigs $wrong "$smoke" "$smoke"
+		read -ra options <<<"$wrong"
+		run -2 --separate-stderr dt-sigs "${options[@]}" "$smoke" "$smoke"
 		[ -z "$output" ]
 		[[ "${stderr_lines[-1]}" = "usage: dt-sigs "* ]]
 	done

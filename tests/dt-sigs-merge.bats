@@ -35,8 +35,8 @@ split_records() {
 join_documents() {
 	local seed=$1 n=0 pair
 	shift
-	while pair=($(printf '%s\n' doc.* |
-	    shuf --random-source=<(yes "$seed$n") -n 2)); [ ${#pair[@]} -eq 2 ]; do
+	while mapfile -t pair < <(printf '%s\n' doc.* |
+	    shuf --random-source=<(yes "$seed$n") -n 2); [ ${#pair[@]} -eq 2 ]; do
 		dt-sigs --merge "$@" "${pair[@]}" >merged 2>/dev/null
 		rm "${pair[@]}"
 		mv merged "doc.m$((n++))"
@@ -103,11 +103,12 @@ json.dump(json.load(sys.stdin), sys.stdout, sort_keys=True)' <two >sorted
 }
 
 @test "a signature lists just the worlds that have it" {
-	trace='{"kind":"trace","world_id":"%s","phase":"p"}\n'
-	event='{"kind":"syscall","name":"%s","deny":true,"world_id":"%s","phase":"p"}\n'
+	event() {
+		echo "{\"kind\":\"syscall\",\"name\":\"$1\",\"deny\":true,\"world_id\":\"w$2\",\"phase\":\"p\"}"
+	}
 	for i in {100..250}; do
-		printf "$trace$event" "w$i" both "w$i"
-		[ "$i" -ne 177 ] || printf "$event" one "w$i"
+		event both "$i"
+		[ "$i" -ne 177 ] || event one "$i"
 	done >records
 	run -0 bash -c "dt-sigs -X records 2>/dev/null | /usr/bin/python3 -c '
 import json, sys
@@ -143,7 +144,8 @@ for s in d[\"deny_signatures\"]:
 	dt-sigs -M1 a b >ab
 	cmp ab all
 	for order in "1 a b" "a 1 2 b" "b ab 3" "2 1 ab" "4 b a b 1"; do
-		dt-sigs -M1 $order | cmp - all
+		read -ra files <<<"$order"
+		dt-sigs -M1 "${files[@]}" | cmp - all
 	done
 }
 
@@ -329,12 +331,11 @@ refused() {
 }
 
 @test "evidence is the least run and number of each tracer" {
-	event='{"kind":"syscall","name":"x","deny":true,"phase":"p"%s}\n'
 	for place in ',"run":"b","seq":1,"tracer":"strace"' \
 	    ',"run":"a","seq":20,"tracer":"strace"' \
 	    ',"run":"a","seq":3,"tracer":"strace"' ',"tracer":"strace"' \
 	    ',"run":"c","seq":9,"tracer":"bpf"'; do
-		printf "$event" "$place"
+		echo "{\"kind\":\"syscall\",\"name\":\"x\",\"deny\":true,\"phase\":\"p\"$place}"
 	done >records
 	run -0 bash -c 'dt-sigs -E -fjsonl records 2>/dev/null |
 		grep -o "\"sources\":.*\"path_shape\":{"'
