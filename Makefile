@@ -35,6 +35,7 @@ TARGETS = \
 # Programs that tests/*.bats run; rusage is for bench and the memory tests.
 UNITS = \
 	diags \
+	fuzz_doc \
 	fuzz_strace \
 	meaning \
 	record \
@@ -70,12 +71,13 @@ BREWS = \
 LIB_SRC := $(filter-out %_$(OTHER_OS).c,$(sort $(wildcard lib/*.c)))
 LIB_OBJ = $(LIB_SRC:%.c=$(B)/%.o)
 # What tools share; each takes what it needs.
-TOOL_OBJ = $(patsubst %,$(B)/tools/%.o,cli output session sigs_job)
+TOOL_OBJ = $(patsubst %,$(B)/tools/%.o,cli output session sigs_job \
+	sigs_show)
 TOOL_LIB = $(B)/libtool.a
 JAIL_OBJ = $(patsubst %,$(B)/fixtures/targets/%.o,jail_$(OS) probe_ops \
 	probe_run report)
 OBJ = $(LIB_OBJ) $(TOOL_OBJ) $(TOOLS:%=$(B)/tools/%.o) \
-	$(UNITS:%=$(B)/tests/%.o)
+	$(UNITS:%=$(B)/tests/%.o) $(B)/tests/fuzz.o
 TARGET_OBJ = $(JAIL_OBJ) $(B)/fixtures/targets/work.o \
 	$(TARGETS:%=$(B)/fixtures/targets/%.o)
 SRC = $(LIB_SRC) $(wildcard tools/*.c tests/*.c)
@@ -127,6 +129,7 @@ $(B)/libdt.a $(TOOL_LIB):
 $(TOOLS:%=$(B)/%): $(B)/%: $(B)/tools/%.o $(TOOL_LIB) $(B)/libdt.a
 	$(CC) $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(filter $(B)/tests/fuzz_%,$(UNITS:%=$(B)/tests/%)): $(B)/tests/fuzz.o
 $(UNITS:%=$(B)/tests/%): $(B)/tests/%: $(B)/tests/%.o $(B)/libdt.a
 	$(CC) $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 

@@ -109,7 +109,7 @@ write_unused(struct dt_json *j, const struct dt_diff *d)
 		if (list->v[i].matched == 0) {
 			write_entry(j, &list->v[i]);
 			dt_json_member_bool(j, "cannot_tell",
-			    dt_diff_is_doubtful(d));
+			    dt_diff_is_partial(d));
 			dt_json_close(j);
 		}
 	dt_json_array_close(j);

@@ -131,7 +131,7 @@ put_knowns(const struct dt_diff *d, FILE *f)
 		if (k->matched > 0)
 			fprintf(f, ": matches %zu", k->matched);
 		else
-			fputs(dt_diff_is_doubtful(d) ?
+			fputs(dt_diff_is_partial(d) ?
 			    ": matches nothing here; cannot tell if ever" :
 			    ": matches nothing any more", f);
 		fputs(" (", f);

@@ -134,7 +134,7 @@ dt_diff_known_text(struct dt_arena *mem, const struct dt_diff *d,
 	if (known->expired)
 		put_part(&t, ": expired, it held until ", known->until, "");
 	if (known->matched == 0)
-		dt_buf_c(&t, dt_diff_is_doubtful(d) ?
+		dt_buf_c(&t, dt_diff_is_partial(d) ?
 		    ": matches nothing here; cannot tell if ever" :
 		    ": matches nothing any more");
 	put_part(&t, " (", known->reason, ")");

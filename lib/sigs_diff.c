@@ -243,3 +243,9 @@ dt_diff_same_worlds(const struct dt_diff *d)
 			return false;
 	return n == dt_sigs_worlds(d->now);
 }
+
+bool
+dt_diff_is_partial(const struct dt_diff *d)
+{
+	return dt_diff_is_doubtful(d) || dt_sigs_selection(d->now)->n > 0;
+}

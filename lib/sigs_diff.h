@@ -72,6 +72,8 @@ const char *dt_change_name(enum dt_change);
 bool dt_diff_is_new(const struct dt_diff *);
 /* Are both of the same worlds, as far as they have any? */
 bool dt_diff_same_worlds(const struct dt_diff *);
+/* May the new one lack what the capture had: is it doubtful, or selected? */
+bool dt_diff_is_partial(const struct dt_diff *);
 /* Is there anything that the new one cannot tell? */
 bool dt_diff_is_doubtful(const struct dt_diff *);
 

@@ -152,6 +152,8 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	echo 'name=setuid reason=x' >known
 	run -2 dt-sigs -D -K known "$smoke" part
 	[[ "$output" = *"known:1: name=setuid: matches nothing here; cannot tell if ever (x)"* ]]
+	run -0 dt-sigs -D -K known -n openat "$smoke" "$smoke"
+	[[ "$output" = *"known:1: name=setuid: matches nothing here; cannot tell if ever (x)"* ]]
 }
 
 @test "a list of known denials that is none is an error that says where" {

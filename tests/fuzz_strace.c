@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "parse.h"
 
 /* What a sink has seen, kept so that no read of it can be left out. */
@@ -106,70 +107,11 @@ parse(struct dt_str text, struct seen *seen)
 	free(state);
 }
 
-#ifdef FUZZ_TARGET
-int LLVMFuzzerTestOneInput(const unsigned char *, size_t);
-
-int
-LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
+void
+fuzz_bytes(struct dt_str bytes)
 {
 	struct seen seen = {0};
 
-	parse((struct dt_str){(const char *)data, n}, &seen);
-	return 0;
-}
-#else
-static void
-slurp(FILE *f, char **buf, size_t *n)
-{
-	size_t cap = 0, r;
-	char *p;
-
-	*buf = NULL;
-	*n = 0;
-	do {
-		if (*n == cap) {
-			cap = cap == 0 ? 65536 : cap * 2;
-			p = realloc(*buf, cap);
-			if (p == NULL)
-				err(2, NULL);
-			*buf = p;
-		}
-		r = fread(*buf + *n, 1, cap - *n, f);
-		*n += r;
-	} while (r > 0);
-	if (ferror(f))
-		err(2, "read");
-}
-
-static void
-one(FILE *f, struct seen *seen)
-{
-	size_t n;
-	char *buf;
-
-	slurp(f, &buf, &n);
-	parse((struct dt_str){buf, n}, seen);
-	free(buf);
-}
-
-int
-main(int argc, char **argv)
-{
-	struct seen seen = {0};
-	FILE *f;
-	int i;
-
-	if (argc == 1)
-		one(stdin, &seen);
-	for (i = 1; i < argc; i++) {
-		f = fopen(argv[i], "r");
-		if (f != NULL) {
-			one(f, &seen);
-			fclose(f);
-		} else
-			err(2, "%s", argv[i]);
-	}
+	parse(bytes, &seen);
 	printf("%lu records, sum %lx\n", seen.records, seen.sum);
-	return 0;
 }
-#endif

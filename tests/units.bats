@@ -41,3 +41,8 @@ unit() {
 	run -0 "$BATS_TEST_DIRNAME/mutate.bash" "$bin/tests/fuzz_strace" 300 \
 	    "$fixtures"/strace/*.txt
 }
+
+@test "any mutation of a document is refused, or read as it is written" {
+	run -0 "$BATS_TEST_DIRNAME/mutate.bash" "$bin/tests/fuzz_doc" 300 \
+	    "$fixtures"/*/*.sigs "$fixtures"/diff/*.known
+}

@@ -16,6 +16,7 @@
 
 #include "cli.h"
 #include "record.h"
+#include "show.h"
 
 /* So many refused lines of an input are told one by one. */
 enum { REFUSED_TOLD = 20 };
@@ -299,6 +300,24 @@ cli_close_stdout(void)
 {
 	if (fclose(stdout) == EOF)
 		cli_write_error();
+}
+
+const char *
+cli_text(struct dt_str str, char buf[CLI_TEXT_MAX])
+{
+	char one[DT_SHOW_MAX];
+	struct dt_str next;
+	size_t n = 0;
+
+	while (str.n > 0) {
+		next = dt_show_next(&str, one);
+		if (n + next.n >= CLI_TEXT_MAX)
+			break;
+		memcpy(buf + n, next.s, next.n);
+		n += next.n;
+	}
+	buf[n] = '\0';
+	return buf;
 }
 
 bool

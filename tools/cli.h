@@ -94,6 +94,11 @@ _Noreturn void cli_write_error(void);
 /* Prove that stdout was written, or exit with the reason. */
 void cli_close_stdout(void);
 
+enum { CLI_TEXT_MAX = 256 };
+
+/* Text that may hold anything, fit for a message, cut if need be. */
+const char *cli_text(struct dt_str, char buf[CLI_TEXT_MAX]);
+
 /* Is stdout a terminal, and nobody asked for no colour? */
 bool cli_wants_colour(void);
 

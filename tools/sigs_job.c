@@ -76,12 +76,12 @@ fold_file(void *ctx, struct dt_lines *ls, const char *name)
 static struct dt_sigs *
 finish(struct work *w)
 {
+	char a[CLI_TEXT_MAX], b[CLI_TEXT_MAX];
 	struct dt_str worlds[2];
 
 	if (!w->job->across_worlds && dt_sigs_mixed(w->sigs, worlds))
-		errx(cli_lost(), "two worlds in one fold: '%.*s' and '%.*s'",
-		    (int)worlds[0].n, worlds[0].s,
-		    (int)worlds[1].n, worlds[1].s);
+		errx(cli_lost(), "two worlds in one fold: '%s' and '%s'",
+		    cli_text(worlds[0], a), cli_text(worlds[1], b));
 	if (dt_sigs_select(w->sigs, w->job->match) == -1 ||
 	    dt_sigs_sort(w->sigs) == -1)
 		no_memory();
@@ -162,9 +162,12 @@ take(void *ctx, struct dt_sigs *doc, const char **errstr)
 static int
 refuse(struct work *w, const struct dt_doc_reader *rd, const char *why)
 {
+	char text[CLI_TEXT_MAX];
+
 	if (why == NULL)
 		no_memory();
-	warnx("%s:%" PRIu64 ": %s", w->name, dt_doc_line(rd), why);
+	warnx("%s:%" PRIu64 ": %s", w->name, dt_doc_line(rd),
+	    cli_text(dt_str_c(why), text));
 	w->bad = true;
 	return cli_lost();
 }
