@@ -53,6 +53,9 @@ DEBS = \
 	libmd-dev \
 	libyajl-dev \
 	mandoc \
+	openssh-client \
+	openssh-server \
+	parallel \
 	procps \
 	python3-jsonschema \
 	shellcheck \
@@ -64,6 +67,7 @@ BREWS = \
 	jq \
 	libmd \
 	mandoc \
+	parallel \
 	python-jsonschema \
 	shellcheck \
 	yajl
@@ -91,6 +95,7 @@ all: $(TOOLS:%=$(B)/%) $(TARGETS:%=$(B)/%)	## build the tools, and the targets t
 help:				## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
 
+# No package may start a service; sshd not with the next boot either.
 deps:				## install the packages needed, or say which
 	@if command -v apt-get >/dev/null; then \
 		for p in $(DEBS); do \
@@ -103,8 +108,17 @@ deps:				## install the packages needed, or say which
 			echo "apt-get install$$missing" >&2; exit 1; \
 		fi; \
 		export DEBIAN_FRONTEND=noninteractive; \
+		policy=/usr/sbin/policy-rc.d; \
+		if [ ! -e $$policy ]; then \
+			trap "rm -f $$policy" EXIT; \
+			printf '#!/bin/sh\nexit 101\n' >$$policy; \
+			chmod 755 $$policy; \
+		fi; \
 		apt-get update -qq && \
-		apt-get install -qq -y --no-install-recommends $$missing; \
+		apt-get install -qq -y --no-install-recommends $$missing || \
+			exit 1; \
+		[[ "$$missing" != *openssh-server* ]] || \
+			update-rc.d ssh disable; \
 	elif command -v brew >/dev/null; then \
 		brew install --quiet $(BREWS); \
 	else \
