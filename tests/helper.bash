@@ -40,11 +40,11 @@ end_started() {
 	started=()
 }
 
-# Wait until a command succeeds, for ten seconds at most.
+# Wait until a command succeeds, for ten seconds at most; $tries makes it more.
 await() {
 	local n
 
-	for ((n = 0; n < 500; n++)); do
+	for ((n = 0; n < ${tries:-500}; n++)); do
 		"$@" && return
 		sleep 0.02
 	done
