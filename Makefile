@@ -43,15 +43,16 @@ UNITS = \
 	rusage \
 	shapes \
 	tables
+# Packages to build and trace with, and those that tests and lint add.
 DEBS = \
+	libmd-dev \
+	libyajl-dev \
+	strace
+TEST_DEBS = \
 	bats \
-	bpftool \
 	clang \
 	cppcheck \
 	jq \
-	libbpf-dev \
-	libmd-dev \
-	libyajl-dev \
 	mandoc \
 	openssh-client \
 	openssh-server \
@@ -59,18 +60,18 @@ DEBS = \
 	procps \
 	python3-jsonschema \
 	shellcheck \
-	strace \
 	yajl-tools
 BREWS = \
+	libmd \
+	yajl
+TEST_BREWS = \
 	bats-core \
 	cppcheck \
 	jq \
-	libmd \
 	mandoc \
 	parallel \
 	python-jsonschema \
-	shellcheck \
-	yajl
+	shellcheck
 
 LIB_SRC := $(filter-out %_$(OTHER_OS).c,$(sort $(wildcard lib/*.c)))
 LIB_OBJ = $(LIB_SRC:%.c=$(B)/%.o)
@@ -93,12 +94,18 @@ BATS_SETS = SC2016,SC2030,SC2031,SC2034,SC2154,SC2164
 all: $(TOOLS:%=$(B)/%) $(TARGETS:%=$(B)/%)	## build the tools, and the targets to trace
 
 help:				## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 14
 
+deps:				## install what builds and traces, or say what to install
+test-deps:			## the same, with what tests and lint need
+test-deps: WANTED = $(DEBS) $(TEST_DEBS)
+test-deps: WANTED_BREWS = $(BREWS) $(TEST_BREWS)
+deps: WANTED = $(DEBS)
+deps: WANTED_BREWS = $(BREWS)
 # No package may start a service; sshd not with the next boot either.
-deps:				## install the packages needed, or say which
+deps test-deps:
 	@if command -v apt-get >/dev/null; then \
-		for p in $(DEBS); do \
+		for p in $(WANTED); do \
 			dpkg-query -W -f '$${db:Status-Status}' $$p 2>&1 | \
 			    grep -qx installed || missing+=" $$p"; \
 		done; \
@@ -120,10 +127,10 @@ deps:				## install the packages needed, or say which
 		[[ "$$missing" != *openssh-server* ]] || \
 			update-rc.d ssh disable; \
 	elif command -v brew >/dev/null; then \
-		brew install --quiet $(BREWS); \
+		brew install --quiet $(WANTED_BREWS); \
 	else \
 		echo "no apt-get and no brew; please install what these" \
-		    "Debian packages hold: $(DEBS)" >&2; exit 1; \
+		    "Debian packages hold: $(WANTED)" >&2; exit 1; \
 	fi
 
 $(B)/fixtures/%.o: fixtures/%.c
@@ -216,7 +223,7 @@ demo: deps			## install what is missing, build, and show the main job
 	@echo "on what, with what differs from run to run replaced.  The same as"
 	@echo "a document to keep: $(SIGNATURES)"
 
-test: deps			## install what is missing, build, and test
+test: test-deps			## install what is missing, build, and test
 	@$(MAKE) --no-print-directory -s all units
 	@tests/sarif-schema.bash build/sarif-schema-2.1.0.json
 	@DT_BIN='$(abspath $(B))' BATS_TEST_TIMEOUT=120 \
@@ -234,7 +241,7 @@ asan:				## test again, under AddressSanitizer and UBSan
 	CFLAGS='-O1 -g' SANITIZE='-fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer'
 
-lint: deps			## compilers' warnings, cppcheck, shellcheck, mandoc
+lint: test-deps			## compilers' warnings, cppcheck, shellcheck, mandoc
 	@for cc in gcc clang; do for f in $(SRC); do \
 		$$cc $(DT_CFLAGS) -O2 -Werror -c -o /dev/null -MF /dev/null \
 		    $$f || exit 1; done; \
@@ -250,7 +257,7 @@ lint: deps			## compilers' warnings, cppcheck, shellcheck, mandoc
 
 check: lint test asan		## everything above
 
-bench: deps			## what the filters cost, beside json_verify
+bench: test-deps		## what the filters cost, beside json_verify
 	@$(MAKE) --no-print-directory -s all units
 	@tests/sarif-schema.bash build/sarif-schema-2.1.0.json
 	@DT_BIN='$(B)' tests/bench.bash $(BENCH)
@@ -275,5 +282,5 @@ clean:				## remove what was built and captured
 -include $(OBJ:.o=.d) $(TARGET_OBJ:.o=.d)
 
 .PHONY: agree all asan bench check clean demo deps gate golden help idle install interaction \
-	lint phases regen replay sigs smoke test units
+	lint phases regen replay sigs smoke test test-deps units
 .SECONDARY:

@@ -108,7 +108,8 @@ dt_left_take(struct dt_left *left, struct dt_record *rec)
 		return false;
 	*rec = (struct dt_record){
 		.kind = DT_KIND_COUNT,
-		.name = DT_STR("left-out"),
+		.name = left->name != NULL ? dt_str_c(left->name) :
+		    DT_STR("left-out"),
 		.events = DT_INT(left->events),
 		.run = left->run,
 		.phase = left->phase,

@@ -24,6 +24,7 @@ void dt_select_free(struct dt_select *);
  * Zero-initialised is none.
  */
 struct dt_left {
+	const char *name;	/* of the COUNT record; NULL for "left-out" */
 	bool any;
 	int64_t events;
 	struct dt_arena mem;	/* of the strings below */

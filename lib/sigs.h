@@ -49,7 +49,8 @@ enum { DT_PARSE_ERRORS_MAX = 100 };
 	SUM(ended_dropped)	/* as the ends say */ \
 	SUM(unparsed_count)	/* lines of the text that were no records */ \
 	SUM(parse_error_count)	/* lines that were no JSON records */ \
-	SUM(blocked_count)	/* diagnostics that say error */
+	SUM(blocked_count)	/* diagnostics that say error */ \
+	SUM(unselected_count)	/* events left out, refused or not */
 
 /* What was folded of one phase. */
 struct dt_sig_input {
@@ -70,6 +71,7 @@ enum dt_sig_reason {
 	DT_FORMAT_HAS_NO_END,
 	DT_PARSE_ERRORS,
 	DT_BLOCKED,
+	DT_NOT_SELECTED,
 	DT_REASONS
 };
 

@@ -164,7 +164,9 @@ add_sums(struct dt_sig_input *in, const struct dt_record *rec)
 	case DT_KIND_UNPARSED:
 		return dt_sigs_sum(&in->unparsed_count, 1);
 	case DT_KIND_COUNT:
-		return dt_sigs_sum(&in->event_count, rec->events.v);
+		return dt_sigs_sum(&in->event_count, rec->events.v) &&
+		    dt_sigs_sum(&in->unselected_count,
+		    dt_str_is(rec->name, "not-selected") ? rec->events.v : 0);
 	default:
 		return true;
 	}

@@ -112,6 +112,8 @@ dt_sig_incomplete(const struct dt_sig_input *in)
 		why |= 1u << DT_PARSE_ERRORS;
 	if (in->blocked_count > 0)
 		why |= 1u << DT_BLOCKED;
+	if (in->unselected_count > 0)
+		why |= 1u << DT_NOT_SELECTED;
 	return why;
 }
 
@@ -125,6 +127,7 @@ dt_sig_reason_name(enum dt_sig_reason reason)
 		[DT_FORMAT_HAS_NO_END] = "format-has-no-end",
 		[DT_PARSE_ERRORS] = "parse-errors",
 		[DT_BLOCKED] = "blocked",
+		[DT_NOT_SELECTED] = "not-selected",
 	};
 
 	return names[reason];

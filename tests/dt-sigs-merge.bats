@@ -5,6 +5,9 @@ setup() {
 	fixtures=$(cd "$BATS_TEST_DIRNAME/../fixtures" && pwd)
 	smoke=$fixtures/dt/smoke.sigs
 	sonoma=$fixtures/dt/sonoma.sigs
+	# Lines of the fixture: that of the first count, and the last.
+	count=$(grep -n '"count": 1' "$smoke" | head -n 1 | cut -d: -f1)
+	last=$(wc -l <"$smoke")
 	cd "$BATS_TEST_TMPDIR"
 	set -o pipefail
 }
@@ -184,9 +187,9 @@ refused() {
 	refused "2: schema 'dt-signatures/2' is not known" < \
 	    <(sed 's|signatures/1|signatures/2|' "$smoke")
 	refused "129: JSON that is cut short" < <(head -c 3000 "$smoke")
-	refused "$(($(wc -l <"$smoke") + 1)): JSON that is cut short" < \
+	refused "$((last + 1)): JSON that is cut short" < \
 	    <(cat "$smoke"; printf '"')
-	refused "$(($(wc -l <"$smoke") + 1)): not JSON" < <(cat "$smoke"; echo '}')
+	refused "$((last + 1)): not JSON" < <(cat "$smoke"; echo '}')
 	refused "1: a signature document without 'schema'" <<<'{}'
 }
 
@@ -201,45 +204,44 @@ refused() {
 }
 
 @test "a member twice, or one that is missing, is an error" {
-	refused "40: 'count' stands twice" < \
+	refused "$count: 'count' stands twice" < \
 	    <(sed '0,/"count": 1/s//"count": 1, "count": 1/' "$smoke")
 	refused "3: 'schema' stands twice" < <(sed '2p' "$smoke")
-	refused "41: a signature without 'count'" < \
+	refused "$((count + 1)): a signature without 'count'" < \
 	    <(sed '0,/"path2_shape": "",/s//"path2_shape": ""/; 0,/"count": 1/s///' "$smoke")
-	refused "387: phase 'smoke': its signatures do not add up to 'deny_count'" < \
+	refused "$last: phase 'smoke': its signatures do not add up to 'deny_count'" < \
 	    <(sed '0,/"deny_count": 25/s//"deny_count": 24/' "$smoke")
 }
 
 @test "numbers below zero or out of range are errors, and no sum is cut off" {
-	refused "40: 'count' is below zero" < <(sed 's/"count": 1/"count": -1/' "$smoke")
-	refused "41: a signature with a 'count' of zero" < \
+	refused "$count: 'count' is below zero" < <(sed 's/"count": 1/"count": -1/' "$smoke")
+	refused "$((count + 1)): a signature with a 'count' of zero" < \
 	    <(sed '0,/"count": 1/s//"count": 0/' "$smoke")
-	refused "40: 'count' is no whole number, or out of range" < \
+	refused "$count: 'count' is no whole number, or out of range" < \
 	    <(sed '0,/"count": 1/s//"count": 9223372036854775808/' "$smoke")
-	refused "40: 'count' is no whole number, or out of range" < \
+	refused "$count: 'count' is no whole number, or out of range" < \
 	    <(sed '0,/"count": 1/s//"count": 1.5/' "$smoke")
 	sed 's/"ended_events": 38/"ended_events": 9223372036854775807/
 	    s/"event_count": 38/"event_count": 9223372036854775807/' "$smoke" >big
 	dt-sigs -M big | cmp - big
 	run -1 --separate-stderr dt-sigs -M big "$smoke"
 	[ -z "$output" ]
-	[ "$stderr" = "dt-sigs: $smoke:387: a sum that is out of range" ]
+	[ "$stderr" = "dt-sigs: $smoke:$last: a sum that is out of range" ]
 }
 
 @test "a document that contradicts itself is an error" {
-	last=387
 	refused "$last: phase 'smoke': 'complete' and 'incomplete' do not follow from its sums" < \
 	    <(sed 's/"dropped": 0/"dropped": 1/' "$smoke")
 	refused "$last: 'complete' does not follow from the inputs" < \
 	    <(sed '0,/"complete": true/s//"complete": false/' "$smoke")
 	refused "$last: a signature of phase 'idle', which is no input" < \
-	    <(sed '34,$s/"phase": "smoke"/"phase": "idle"/' "$smoke")
+	    <(sed '36,$s/"phase": "smoke"/"phase": "idle"/' "$smoke")
 	refused "$last: phase 'smoke': other 'parse_errors' than were counted" < \
 	    <(sed 's/"parse_errors": {/&"smoke":["x"]/' "$smoke")
 	refused "$last: 'parse_errors' of a phase that is no input" < \
 	    <(sed 's/"parse_errors": {/&"idle":["x"]/' "$smoke")
-	refused "55: a signature stands twice" < \
-	    <(sed '41a\
+	refused "$((count + 15)): a signature stands twice" < \
+	    <(sed $((count + 1))'a\
     {"phase":"smoke","kind":"signal","name":"chroot","errno":null,"errno_name":null,"op":"file-chroot","op_status":"mapped",\
     "evidence":"kernel-decision","denied_by":"seccomp","path_shape":"/tmp/jail_probe.$TMP/refused/sub","path2_shape":"","count":1\
 \
@@ -313,7 +315,7 @@ refused() {
 	dt-sigs -M -n openat "$smoke" >part
 	dt-sigs -M part part | cmp - after
 	run -1 dt-sigs -M part "$smoke"
-	[ "$output" = "dt-sigs: $smoke:387: its signatures were selected in another way" ]
+	[ "$output" = "dt-sigs: $smoke:$last: its signatures were selected in another way" ]
 }
 
 @test "totals add up what has the same members" {

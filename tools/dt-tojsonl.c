@@ -189,7 +189,7 @@ format(const char *name)
 int
 main(int argc, char *argv[])
 {
-	struct job job = {0};
+	struct job job = {.left = {.name = "not-selected"}};
 	const struct cli_filter filter = {convert, flush, &job};
 	const char *errstr;
 	int ch, status;
