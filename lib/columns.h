@@ -26,7 +26,7 @@ enum dt_colour {
 	DT_COLOUR_YELLOW,
 };
 
-/* The columns, ended by one without a head, must outlive it.  NULL with errno. */
+/* The columns end with one without a head, and outlive it.  NULL with errno. */
 struct dt_columns *dt_columns_new(const struct dt_column *);
 void dt_columns_free(struct dt_columns *);
 /* Add to the cell that is being made; failures are kept for the writing. */

@@ -151,12 +151,6 @@ rule_id(struct dt_arena *mem, const struct dt_sig *sig)
 }
 
 static int
-by_bytes(const void *a, const void *b)
-{
-	return dt_str_cmp(*(const struct dt_str *)a, *(const struct dt_str *)b);
-}
-
-static int
 make_rules(struct sarif *w)
 {
 	const struct dt_diff *d = w->d;
@@ -171,7 +165,7 @@ make_rules(struct sarif *w)
 			return -1;
 	}
 	if (d->nrows > 0)
-		qsort(w->rules, d->nrows, sizeof(*w->rules), by_bytes);
+		qsort(w->rules, d->nrows, sizeof(*w->rules), dt_str_by_bytes);
 	for (i = 0; i < d->nrows; i++)
 		if (n == 0 || !dt_str_eq(w->rules[n - 1], w->rules[i]))
 			w->rules[n++] = w->rules[i];
@@ -395,7 +389,7 @@ write_result(struct sarif *w, const struct dt_diff_row *row)
 {
 	struct dt_str id = rule_id(&w->tmp, &row->sig);
 	struct dt_str *rule = bsearch(&id, w->rules, w->nrules, sizeof(id),
-	    by_bytes);
+	    dt_str_by_bytes);
 	struct dt_json *j = w->j;
 
 	if (rule == NULL) {

@@ -37,8 +37,9 @@ struct dt_lines {
 int dt_lines_next(struct dt_lines *, struct dt_line *);
 /*
  * What has been read and not yet returned, after reading once more; nothing is
- * consumed.  At most 64 KiB and a whole line are looked at.  Returns 1 if there is more than at
- * the last call, 0 if there is not (end of input, or enough), -1 with errno.
+ * consumed.  At most 64 KiB and a whole line are looked at.  Returns 1 if there
+ * is more than at the last call, 0 if there is not (end of input, or enough),
+ * -1 with errno.
  */
 int dt_lines_peek(struct dt_lines *, struct dt_str *);
 /*

@@ -127,12 +127,6 @@ dt_match_phase(const struct dt_match *m, struct dt_str phase)
 	return true;
 }
 
-static int
-by_bytes(const void *a, const void *b)
-{
-	return dt_str_cmp(*(const struct dt_str *)a, *(const struct dt_str *)b);
-}
-
 static void
 put_patterns(struct dt_buf *text, const char *key,
     const struct dt_strv *patterns)
@@ -140,7 +134,7 @@ put_patterns(struct dt_buf *text, const char *key,
 	const struct dt_str *v = patterns->v;
 	size_t i;
 
-	qsort(patterns->v, patterns->n, sizeof(*v), by_bytes);
+	qsort(patterns->v, patterns->n, sizeof(*v), dt_str_by_bytes);
 	for (i = 0; i < patterns->n; i++) {
 		if (i > 0 && dt_str_eq(v[i], v[i - 1]))
 			continue;

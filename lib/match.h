@@ -3,7 +3,7 @@
  * Picking signatures by patterns.
  *
  * A pattern is one of fnmatch(3) without flags: `*` is any bytes, `/` too, `?`
- * any byte, `[…]` one of those, and a backslash quotes.  `-` is a member that is
+ * any byte, `[ab]` one of those, and a backslash quotes.  `-` is a member that is
  * null or empty.  The operation `file-write*` is thus that operation and those
  * whose names begin so, as in SBPL.  A path's pattern may match either path,
  * and an errno's either its name or its number.

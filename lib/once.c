@@ -14,12 +14,6 @@ struct has {
 };
 
 static int
-by_bytes(const void *a, const void *b)
-{
-	return dt_str_cmp(*(const struct dt_str *)a, *(const struct dt_str *)b);
-}
-
-static int
 by_digest(const void *pa, const void *pb)
 {
 	const struct has *a = pa, *b = pb;
@@ -80,7 +74,7 @@ dt_once_add(struct dt_once *o, const struct dt_sigs *ss)
 			return -1;
 	}
 	p->digests.n = list.n;
-	qsort(p->digests.v, list.n, sizeof(*list.v), by_bytes);
+	qsort(p->digests.v, list.n, sizeof(*list.v), dt_str_by_bytes);
 	o->n++;
 	return 0;
 }

@@ -277,17 +277,11 @@ by_phase(const void *pa, const void *pb)
 	return dt_str_cmp(a->phase, b->phase);
 }
 
-static int
-by_bytes(const void *a, const void *b)
-{
-	return dt_str_cmp(*(const struct dt_str *)a, *(const struct dt_str *)b);
-}
-
 static void
 sort_set(struct dt_strv *set)
 {
 	if (set->n > 0)
-		qsort(set->v, set->n, sizeof(*set->v), by_bytes);
+		qsort(set->v, set->n, sizeof(*set->v), dt_str_by_bytes);
 }
 
 static int

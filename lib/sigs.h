@@ -140,7 +140,7 @@ size_t dt_sigs_worlds(const struct dt_sigs *);
 struct dt_str dt_sigs_world(const struct dt_sigs *, size_t);
 /* Does signature i come from world w, both numbered as after sorting? */
 bool dt_sigs_has(const struct dt_sigs *, size_t i, size_t w);
-/* Were the signatures of two folds selected alike?  Nothing is like anything. */
+/* Were the signatures of both selected alike?  Nothing is like anything. */
 bool dt_sigs_alike(const struct dt_sigs *, const struct dt_sigs *);
 /* Two different known worlds in the fold; false if there are not. */
 bool dt_sigs_mixed(const struct dt_sigs *, struct dt_str worlds[2]);

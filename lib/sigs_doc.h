@@ -29,12 +29,12 @@ void dt_doc_reader_free(struct dt_doc_reader *);
  */
 int dt_doc_read(struct dt_doc_reader *, struct dt_str bytes,
     const char **errstr);
-/* The file ends here.  Like dt_doc_read; *n is how many documents there were. */
+/* The file ends here.  Like dt_doc_read; *n is how many documents it had. */
 int dt_doc_end(struct dt_doc_reader *, size_t *n, const char **errstr);
 /* The line the reader is in, for messages. */
 uint64_t dt_doc_line(const struct dt_doc_reader *);
 
-/* Write a sorted fold as a document, indented or on one line.  -1 with errno. */
+/* Write a sorted fold as a document, indented or on a line.  -1 with errno. */
 int dt_sigs_write_json(const struct dt_sigs *, FILE *, bool pretty);
 
 /* Write members into an open object: those of a signature but its count, */

@@ -48,27 +48,16 @@ write_int(struct dt_json *j, const char *key, struct dt_int num)
 		dt_json_null(j);
 }
 
+/* The worlds of the document, or of one signature. */
 static void
-write_worlds(struct dt_json *j, const struct dt_sigs *ss)
+write_worlds(struct dt_json *j, const struct dt_sigs *ss, const size_t *sig)
 {
 	size_t w;
 
 	dt_json_key(j, "worlds");
 	dt_json_array(j);
 	for (w = 0; w < dt_sigs_worlds(ss); w++)
-		dt_json_str(j, dt_sigs_world(ss, w));
-	dt_json_array_close(j);
-}
-
-static void
-write_sig_worlds(struct dt_json *j, const struct dt_sigs *ss, size_t i)
-{
-	size_t w;
-
-	dt_json_key(j, "worlds");
-	dt_json_array(j);
-	for (w = 0; w < dt_sigs_worlds(ss); w++)
-		if (dt_sigs_has(ss, i, w))
+		if (sig == NULL || dt_sigs_has(ss, *sig, w))
 			dt_json_str(j, dt_sigs_world(ss, w));
 	dt_json_array_close(j);
 }
@@ -121,7 +110,7 @@ write_sig(struct dt_json *j, const struct dt_sigs *ss, size_t i)
 	dt_sig_write_members(j, &sig);
 	dt_json_member_int(j, "count", sig.count);
 	if (dt_sigs_worlds(ss) > 1)
-		write_sig_worlds(j, ss, i);
+		write_worlds(j, ss, &i);
 	if (dt_sigs_kept(ss) >= DT_KEEP_SOURCES)
 		dt_sig_write_sources(j, &sig);
 	if (dt_sigs_kept(ss) >= DT_KEEP_RECORDS)
@@ -178,7 +167,7 @@ write_head(struct dt_json *j, const struct dt_sigs *ss)
 	dt_json_member(j, "schema", DT_STR("dt-signatures/1"));
 	dt_json_member(j, "world_id", world);
 	if (dt_sigs_worlds(ss) > 1)
-		write_worlds(j, ss);
+		write_worlds(j, ss, NULL);
 	dt_json_member_bool(j, "complete", dt_sigs_complete(ss));
 	if (dt_sigs_selection(ss)->n > 0)
 		write_list(j, "selection", dt_sigs_selection(ss));

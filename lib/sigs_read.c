@@ -33,7 +33,11 @@ static const struct row rows[] = {
 #undef D
 };
 
-enum { NROWS = sizeof(rows) / sizeof(rows[0]), COPY_DEPTH_MAX = 64 };
+enum {
+	NROWS = sizeof(rows) / sizeof(rows[0]),
+	COPY_DEPTH_MAX = 64,
+	QUIET_MAX = 8 << 20,	/* bytes without a value; a line has fewer */
+};
 
 _Static_assert(NROWS <= 64, "a bit for each row");
 
@@ -81,10 +85,20 @@ row_for(struct dt_doc_reader *rd, unsigned types)
 
 #define ONE(type) (1u << T_##type)
 
+/* Every callback begins here: the parser got somewhere. */
+static struct dt_doc_reader *
+reader(void *ctx)
+{
+	struct dt_doc_reader *rd = ctx;
+
+	rd->quiet = 0;
+	return rd;
+}
+
 static int
 on_null(void *ctx)
 {
-	struct dt_doc_reader *rd = ctx;
+	struct dt_doc_reader *rd = reader(ctx);
 	const struct row *row;
 
 	if (rd->copy != NULL)
@@ -106,7 +120,7 @@ on_null(void *ctx)
 static int
 on_bool(void *ctx, int value)
 {
-	struct dt_doc_reader *rd = ctx;
+	struct dt_doc_reader *rd = reader(ctx);
 	const struct row *row;
 
 	if (rd->copy != NULL)
@@ -120,7 +134,7 @@ on_bool(void *ctx, int value)
 static int
 on_number(void *ctx, const char *s, size_t n)
 {
-	struct dt_doc_reader *rd = ctx;
+	struct dt_doc_reader *rd = reader(ctx);
 	const struct row *row;
 	int64_t num;
 
@@ -145,7 +159,7 @@ on_number(void *ctx, const char *s, size_t n)
 static int
 on_string(void *ctx, const unsigned char *s, size_t n)
 {
-	struct dt_doc_reader *rd = ctx;
+	struct dt_doc_reader *rd = reader(ctx);
 	const struct row *row;
 	struct dt_str str;
 
@@ -184,7 +198,7 @@ find(const struct dt_doc_reader *rd, enum place in, struct dt_str key)
 static int
 on_key(void *ctx, const unsigned char *s, size_t n)
 {
-	struct dt_doc_reader *rd = ctx;
+	struct dt_doc_reader *rd = reader(ctx);
 	struct dt_str key = {(const char *)s, n};
 	uint64_t bit;
 
@@ -296,19 +310,19 @@ on_open(struct dt_doc_reader *rd, bool array)
 static int
 on_map_open(void *ctx)
 {
-	return on_open(ctx, false);
+	return on_open(reader(ctx), false);
 }
 
 static int
 on_array_open(void *ctx)
 {
-	return on_open(ctx, true);
+	return on_open(reader(ctx), true);
 }
 
 static int
 on_map_close(void *ctx)
 {
-	struct dt_doc_reader *rd = ctx;
+	struct dt_doc_reader *rd = reader(ctx);
 
 	if (rd->copy == NULL)
 		return leave(rd);
@@ -320,7 +334,7 @@ on_map_close(void *ctx)
 static int
 on_array_close(void *ctx)
 {
-	struct dt_doc_reader *rd = ctx;
+	struct dt_doc_reader *rd = reader(ctx);
 
 	if (rd->copy == NULL)
 		return leave(rd);
@@ -404,6 +418,12 @@ int
 dt_doc_read(struct dt_doc_reader *rd, struct dt_str bytes,
     const char **errstr)
 {
+	/* The parser begins anew with a string whenever there is more of it. */
+	if (rd->quiet > QUIET_MAX) {
+		dt_doc_refuse(rd, "a string that is too long");
+		return verdict(rd, errstr);
+	}
+	rd->quiet += bytes.n;
 	if (yajl_parse(rd->h, (const unsigned char *)bytes.s, bytes.n) ==
 	    yajl_status_ok) {
 		rd->lines += newlines(bytes.s, bytes.n);

@@ -61,6 +61,7 @@ struct dt_doc_reader {
 	struct dt_doc_sink sink;
 	size_t ndocs;
 	uint64_t lines;
+	size_t quiet;		/* bytes since the last value */
 	bool ending, ended;	/* at the end of the file, and found so */
 	int err;
 	char why[256];

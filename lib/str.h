@@ -66,4 +66,12 @@ dt_str_cmp(struct dt_str a, struct dt_str b)
 	return r != 0 ? r : (a.n > b.n) - (a.n < b.n);
 }
 
+/* The same for qsort(3) and bsearch(3) of slices. */
+static inline int
+dt_str_by_bytes(const void *a, const void *b)
+{
+	return dt_str_cmp(*(const struct dt_str *)a,
+	    *(const struct dt_str *)b);
+}
+
 #endif

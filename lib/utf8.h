@@ -24,7 +24,7 @@ size_t dt_utf8_len(struct dt_str, size_t *bad);
  * at most three times the input's; buf may be NULL to ask for it.
  */
 size_t dt_utf8_mend(struct dt_str, char *buf);
-/* The same as a copy in an arena; s is NULL, with errno, if there is no room. */
+/* The same as a copy in an arena; s is NULL, with errno, if there is none. */
 struct dt_str dt_utf8_dup(struct dt_arena *, struct dt_str);
 
 #endif

@@ -258,6 +258,15 @@ refused() {
     },' "$smoke")
 }
 
+@test "a string without an end is refused before it fills the memory" {
+	{
+		printf '{"schema":"dt-signatures/1","world_id":"'
+		head -c 20000000 /dev/zero | tr '\0' x
+	} >long
+	run -1 --separate-stderr dt-sigs -M long
+	[ "$stderr" = "dt-sigs: long:1: a string that is too long" ]
+}
+
 @test "every bad document is told, not only the first" {
 	run -1 --separate-stderr dt-sigs -M nofile1 "$fixtures/dt/smoke.norm" nofile2
 	[ "${#stderr_lines[@]}" -eq 3 ]

@@ -60,10 +60,11 @@ main(int argc, char **argv)
 		one(stdin);
 	for (i = 1; i < argc; i++) {
 		f = fopen(argv[i], "r");
-		if (f == NULL)
+		if (f != NULL) {
+			one(f);
+			fclose(f);
+		} else
 			err(2, "%s", argv[i]);
-		one(f);
-		fclose(f);
 	}
 	return 0;
 }
