@@ -91,11 +91,17 @@ take_pair(struct dt_knowns *ks, struct dt_known *k, struct dt_str *rest)
 	if (why != NULL)
 		return why;
 	if (dt_str_is(key, "reason")) {
+		if (k->reason.s != NULL)
+			return "'reason' stands twice";
 		k->reason = dt_arena_dup(&ks->mem, value);
 	} else if (dt_str_is(key, "until")) {
+		if (k->until.s != NULL)
+			return "'until' stands twice";
 		if (!dt_is_day(value))
 			return "'until' is no day as YYYY-MM-DD";
 		k->until = dt_arena_dup(&ks->mem, value);
+	} else if (strlen(key.s) != key.n) {
+		return "a NUL in a word";
 	} else if (dt_match_add(k->match, key.s, value, &why) == -1) {
 		return why != NULL ? why : "no memory";
 	}
@@ -135,6 +141,8 @@ dt_knowns_add(struct dt_knowns *ks, struct dt_str line, uint64_t no,
 	struct dt_known *p;
 
 	*errstr = NULL;
+	if (text.n > 0 && text.s[text.n - 1] == '\r')
+		text.n--;
 	if (text.n == 0 || text.s[0] == '#')
 		return 0;
 	p = dt_arena_grow(&ks->mem, ks->v, ks->n, sizeof(*p));

@@ -54,7 +54,9 @@ dt_match_add(struct dt_match *m, const char *key, struct dt_str pattern,
 	for (i = 0; i < NBYS && strcmp(bys[i].key, key) != 0; i++)
 		;
 	*errstr = i == NBYS ? "no member to pick by" :
-	    pattern.n == 0 ? "an empty pattern" : NULL;
+	    pattern.n == 0 ? "an empty pattern" :
+	    memchr(pattern.s, '\0', pattern.n) != NULL ?
+	    "a NUL in a pattern" : NULL;
 	if (*errstr != NULL)
 		return -1;
 	to = &m->pattern[i];

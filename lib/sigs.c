@@ -357,9 +357,3 @@ dt_sigs_merged(const struct dt_sigs *ss)
 {
 	return &ss->merged;
 }
-
-enum dt_sigs_keep
-dt_sigs_kept(const struct dt_sigs *ss)
-{
-	return ss->keep;
-}

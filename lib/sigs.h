@@ -130,7 +130,6 @@ const struct dt_sig_input *dt_sigs_input(const struct dt_sigs *, size_t);
 const struct dt_strv *dt_sigs_rules(const struct dt_sigs *);
 const struct dt_strv *dt_sigs_selection(const struct dt_sigs *);
 const struct dt_strv *dt_sigs_merged(const struct dt_sigs *);
-enum dt_sigs_keep dt_sigs_kept(const struct dt_sigs *);
 
 /*
  * The worlds of all captures and events; a NULL string among them, which is

@@ -33,52 +33,93 @@ has_phase(const struct dt_sigs *ss, struct dt_str phase)
 
 /* Why a fold is not complete.  What is of no phase may be of any. */
 static size_t
-add_reasons(struct dt_diff_doubt *v, size_t n, const struct dt_sigs *ss,
+add_reasons(struct dt_diff_doubt *v, const struct dt_sigs *ss,
     const struct dt_match *match)
 {
 	const struct dt_sig_input *in;
+	size_t i, n = 0, looked_at = 0;
 	unsigned why, r;
-	size_t i;
 
 	for (i = 0; i < dt_sigs_inputs(ss); i++) {
 		in = dt_sigs_input(ss, i);
+		if (dt_match_phase(match, in->phase))
+			looked_at++;
+		else if (in->phase.s != NULL)
+			continue;
 		why = dt_sig_incomplete(in);
-		if (in->phase.s != NULL && !dt_match_phase(match, in->phase))
-			why = 0;
 		for (r = 0; r < DT_REASONS; r++)
 			if ((why & 1u << r) != 0)
 				v[n++] = (struct dt_diff_doubt){in->phase,
-				    dt_sig_reason_name(r)};
+				    dt_sig_reason_name(r), r == DT_BLOCKED};
 	}
-	if (dt_sigs_inputs(ss) == 0)
-		v[n++] = (struct dt_diff_doubt){{0}, "no-capture"};
+	if (looked_at == 0)
+		v[n++] = (struct dt_diff_doubt){{0}, "no-capture", true};
 	return n;
+}
+
+/* Phases of the golden fold that the new one has not. */
+static void
+add_phases(struct dt_diff *d, const struct dt_match *match)
+{
+	struct dt_str phase;
+	size_t i;
+
+	for (i = 0; i < dt_sigs_inputs(d->golden); i++) {
+		phase = dt_sigs_input(d->golden, i)->phase;
+		/* What has no name may be of any phase. */
+		if ((phase.s == NULL || dt_match_phase(match, phase)) &&
+		    !has_phase(d->now, phase))
+			d->doubts[d->ndoubts++] = (struct dt_diff_doubt){phase,
+			    "not-captured", true};
+	}
+}
+
+static bool
+has_world(const struct dt_sigs *ss, struct dt_str world)
+{
+	size_t w;
+
+	for (w = 0; w < dt_sigs_worlds(ss); w++)
+		if (dt_str_eq(dt_sigs_world(ss, w), world))
+			return true;
+	return false;
+}
+
+/*
+ * Worlds of the golden fold that the new one has not, though it has others of
+ * them; with none in common, one is compared with another all the same.
+ */
+static void
+add_worlds(struct dt_diff *d)
+{
+	size_t w, missing = 0, n = dt_sigs_worlds(d->golden);
+
+	for (w = 0; w < n; w++)
+		missing += !has_world(d->now, dt_sigs_world(d->golden, w));
+	if (missing == n)
+		return;
+	d->some_worlds = missing > 0;
+	if (missing > 0)
+		d->doubts[d->ndoubts++] = (struct dt_diff_doubt){{0},
+		    "world-not-captured", true};
 }
 
 static int
 set_doubts(struct dt_diff *d, const struct dt_match *match)
 {
 	const struct dt_sigs *g = d->golden, *now = d->now;
-	struct dt_str phase;
-	size_t i;
 
 	d->golden_doubts = malloc((dt_sigs_inputs(g) * DT_REASONS + 1) *
 	    sizeof(*d->golden_doubts));
 	d->doubts = malloc((dt_sigs_inputs(now) * DT_REASONS + 1 +
-	    dt_sigs_inputs(g)) * sizeof(*d->doubts));
+	    dt_sigs_inputs(g) + 1) * sizeof(*d->doubts));
 	if (d->doubts == NULL || d->golden_doubts == NULL)
 		return -1;
-	d->ngolden_doubts = add_reasons(d->golden_doubts, 0, g, match);
-	d->ndoubts = add_reasons(d->doubts, 0, now, match);
+	d->ngolden_doubts = add_reasons(d->golden_doubts, g, match);
+	d->ndoubts = add_reasons(d->doubts, now, match);
 	d->incomplete = d->ndoubts > 0;
-	for (i = 0; i < dt_sigs_inputs(g); i++) {
-		phase = dt_sigs_input(g, i)->phase;
-		/* What has no name may be of any phase. */
-		if ((phase.s == NULL || dt_match_phase(match, phase)) &&
-		    !has_phase(now, phase))
-			d->doubts[d->ndoubts++] = (struct dt_diff_doubt){phase,
-			    "not-captured"};
-	}
+	add_phases(d, match);
+	add_worlds(d);
 	return 0;
 }
 
@@ -86,9 +127,11 @@ set_doubts(struct dt_diff *d, const struct dt_match *match)
 static int64_t
 allowed(const struct dt_diff_opts *opts, int64_t golden)
 {
-	int64_t part = golden / 100 * opts->percent +
-	    golden % 100 * opts->percent / 100;
+	int64_t part = INT64_MAX;
 
+	if (opts->percent == 0 || golden / 100 < INT64_MAX / opts->percent - 1)
+		part = golden / 100 * opts->percent +
+		    golden % 100 * opts->percent / 100;
 	return part > opts->tolerance ? part : opts->tolerance;
 }
 
@@ -106,6 +149,21 @@ compare(const struct dt_diff *d, const struct dt_diff_opts *opts,
 	if (golden - now > allowed(opts, golden) && !d->incomplete)
 		return DT_SHRANK;
 	return DT_SAME;
+}
+
+/* Would the new fold have a signature of the golden one, if it was seen? */
+static bool
+would_show(const struct dt_diff *d, size_t i, struct dt_str phase)
+{
+	size_t w;
+
+	if (d->incomplete || !has_phase(d->now, phase))
+		return false;
+	for (w = 0; d->some_worlds && w < dt_sigs_worlds(d->golden); w++)
+		if (dt_sigs_has(d->golden, i, w) &&
+		    has_world(d->now, dt_sigs_world(d->golden, w)))
+			return true;
+	return !d->some_worlds;
 }
 
 /* A row of the new fold. */
@@ -153,8 +211,8 @@ rows(const struct dt_diff *d, const struct dt_diff_opts *opts, size_t *n)
 		row = &v[*n];
 		*row = (struct dt_diff_row){.sig = dt_sigs_at(d->golden, i)};
 		row->golden = row->sig.count;
-		row->change = d->incomplete ||
-		    !has_phase(d->now, row->sig.phase) ? DT_UNSEEN : DT_GONE;
+		row->change = would_show(d, i, row->sig.phase) ? DT_GONE :
+		    DT_UNSEEN;
 		*n += !dt_sigs_find(d->now, &row->sig, &other);
 	}
 	return v;
@@ -222,6 +280,17 @@ bool
 dt_diff_is_new(const struct dt_diff *d)
 {
 	return d->count[DT_NEW] > 0 || d->count[DT_GREW] > 0;
+}
+
+bool
+dt_diff_is_missing(const struct dt_diff *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->ndoubts; i++)
+		if (d->doubts[i].missing)
+			return true;
+	return false;
 }
 
 bool

@@ -31,8 +31,12 @@ struct dt_diff_row {
 /* Why the new one cannot tell what is gone. */
 struct dt_diff_doubt {
 	struct dt_str phase;	/* NULL for the one without a name */
-	/* As in `incomplete`; or `not-captured`, of a phase of the golden one. */
+	/*
+	 * As in `incomplete`; or `no-capture`, of what was selected; or of the
+	 * golden one, `not-captured`, of a phase, and `world-not-captured`.
+	 */
 	const char *reason;
+	bool missing;		/* no capture says anything: the last three */
 };
 
 struct dt_diff {
@@ -43,7 +47,8 @@ struct dt_diff {
 	size_t count[DT_CHANGES];
 	struct dt_diff_doubt *doubts;
 	size_t ndoubts;
-	bool incomplete;	/* the new one, and not only short of a phase */
+	bool incomplete;	/* the new one, in what it has */
+	bool some_worlds;	/* it has some of the golden worlds, not all */
 	struct dt_diff_doubt *golden_doubts;	/* of the golden one itself */
 	size_t ngolden_doubts;
 	const struct dt_knowns *knowns;	/* or NULL */
@@ -76,6 +81,8 @@ bool dt_diff_same_worlds(const struct dt_diff *);
 bool dt_diff_is_partial(const struct dt_diff *);
 /* Is there anything that the new one cannot tell? */
 bool dt_diff_is_doubtful(const struct dt_diff *);
+/* Is it more than a capture that is not whole: was something not traced? */
+bool dt_diff_is_missing(const struct dt_diff *);
 
 /* Write the comparison, which is all of the file.  -1 with errno. */
 int dt_diff_write_table(const struct dt_diff *, FILE *, bool colour);

@@ -111,9 +111,9 @@ write_sig(struct dt_json *j, const struct dt_sigs *ss, size_t i)
 	dt_json_member_int(j, "count", sig.count);
 	if (dt_sigs_worlds(ss) > 1)
 		write_worlds(j, ss, &i);
-	if (dt_sigs_kept(ss) >= DT_KEEP_SOURCES)
+	if (sig.sources != NULL)
 		dt_sig_write_sources(j, &sig);
-	if (dt_sigs_kept(ss) >= DT_KEEP_RECORDS)
+	if (sig.records != NULL)
 		dt_sig_write_records(j, &sig);
 	dt_json_close(j);
 }

@@ -84,6 +84,35 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	[ "$output" = "0 new, 25 same" ]
 }
 
+@test "a phase that nobody captured is no proof, however it is called" {
+	run -2 dt-sigs -D -P smokee fewer "$smoke"
+	[[ "$output" = *"is incomplete (no-capture)"*"0 new, 0 same" ]]
+	run -2 dt-sigs -D -I -P smokee fewer "$smoke"
+}
+
+@test "a world that was not captured is not gone, and is missed" {
+	sed 's/debian-12/debian-13/g' "$norm" | dt-sigs >other
+	dt-sigs -M -X fewer other >golden
+	run -2 dt-sigs -D -X golden fewer
+	[ "$(rows unseen)" -eq 2 ]
+	[[ "$output" = *"fewer is incomplete (world-not-captured)"* ]]
+	run -2 dt-sigs -D -X -I golden fewer
+	dt-sigs -M -X other other fewer >now
+	run -0 dt-sigs -D -X golden now
+	sed 's/debian-12/debian-14/g' "$norm" | dt-sigs >third
+	run -0 dt-sigs -D -X golden third
+}
+
+@test "what --incomplete-ok lets pass has been captured at least" {
+	dt-sigs </dev/null >empty 2>/dev/null
+	run -2 dt-sigs -D -I "$smoke" empty
+	run -2 dt-sigs -D -I "$fixtures/replay.sigs" "$smoke"
+	sed '$i{"kind":"diagnostic","level":"error","phase":"smoke"}' "$norm" |
+		dt-sigs >blocked 2>/dev/null
+	run -2 dt-sigs -D -I "$smoke" blocked
+	[[ "$output" = *"blocked is incomplete (smoke: blocked)"* ]]
+}
+
 @test "counts are compared when asked for, with a tolerance" {
 	sed 's/"deny_count": 25/"deny_count": 34/; s/event_count": 38/event_count": 47/
 	    s/"ended_events": 38/"ended_events": 47/
@@ -101,6 +130,13 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	sed '/"kind":"end"/d' "$norm" | dt-sigs >"cut" 2>/dev/null
 	run -2 dt-sigs -D -c ten cut
 	[ "${lines[-1]}" = "0 new, 25 same" ]
+	sed 's/"deny_count": 25/"deny_count": 9223372036854775807/
+	    s/event_count": 38/event_count": 9223372036854775807/
+	    s/"ended_events": 38/"ended_events": 9223372036854775807/
+	    0,/"count": 1/s//"count": 9223372036854775783/' "$smoke" >huge
+	run -1 dt-sigs -D -c -t 1000000% "$smoke" huge
+	run -0 dt-sigs -D -c -t 1000000% huge "$smoke"
+	[[ "${lines[-1]}" = "0 new, 25 same" ]]
 	for wrong in -1 x 5x % 1000001%; do
 		run -2 --separate-stderr dt-sigs -D -c -t "$wrong" "$smoke" ten
 		[[ "$stderr" = "dt-sigs: --tolerance '${wrong%\%}': "* ]]
@@ -171,6 +207,19 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	bad "a string that is not closed" 'name="x reason=y'
 	bad "a string with a bad escape" 'name="\q" reason=y'
 	bad "no blank after a string" 'name="x"reason=y'
+	bad "'reason' stands twice" 'name=x reason=y reason=z'
+	bad "'until' stands twice" 'name=x reason=y until=2026-01-01 until=2027-01-01'
+	bad "a NUL in a pattern" 'name="*\000x" reason=y'
+	printf 'name\0x=* reason=y\n' >known
+	run -2 --separate-stderr dt-sigs -D -K known "$smoke" "$smoke"
+	[ "$stderr" = "dt-sigs: known:1: a NUL in a word" ]
+	{ printf 'name=* reason=x '; head -c 1100000 /dev/zero | tr '\0' ' '
+	    echo path=/x; } >known
+	run -2 --separate-stderr dt-sigs -D -K known fewer "$smoke"
+	[ "$stderr" = "dt-sigs: known:1: line too long" ]
+	printf 'name=setuid reason=y\r\n\r\nname=unlinkat reason=y\r\n' >known
+	run -0 dt-sigs -D -K known fewer "$smoke"
+	rm known
 	bad "'until' without today's date: give --today" 'name=x reason=y until=2026-01-01'
 	for day in 2026-02-29 2026-13-01 2026-1-1 26-01-01 2026/01/01 2026-04-31 tomorrow; do
 		bad "'until' is no day as YYYY-MM-DD" "name=x reason=y until=$day"
@@ -206,7 +255,7 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	run -2 sh -c "dt-sigs -D fewer '$smoke' >/dev/full"
 	run -2 dt-sigs -D -o /dev/full fewer "$smoke"
 	[ "$output" = "dt-sigs: /dev/full: No space left on device" ]
-	for wrong in "-D -M" "-D -A" "-D -g op" "-A -g op" -1 -c "-f sarif" "-K x" -I \
+	for wrong in "-E -T" "-E -g op" "-D -M" "-D -A" "-D -g op" "-A -g op" -1 -c "-f sarif" "-K x" -I \
 	    "-D -t 3" "-D -d 2026-01-01"; do
 		read -ra options <<<"$wrong"
 		run -2 --separate-stderr dt-sigs "${options[@]}" "$smoke" "$smoke"

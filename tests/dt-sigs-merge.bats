@@ -135,6 +135,16 @@ for s in d[\"deny_signatures\"]:
 	run ! cmp -s once "$smoke"
 }
 
+@test "--once counts a document once, whatever is kept of it" {
+	dt-sigs -E "$fixtures/dt/smoke.norm" >seen
+	for options in "" -E; do
+		dt-sigs -M1 $options seen >m
+		dt-sigs -M1 m seen | dt-sigs -T -M >table
+		[ "$(tail -n 1 table)" = "smoke: 38 events, 25 denied, complete" ]
+	done
+	dt-sigs -M1 <(cat "$smoke") <(cat "$smoke") | cmp - <(dt-sigs -M1 "$smoke")
+}
+
 @test "--once knows what was merged before, in any order and grouping" {
 	for i in 1 2 3 4; do
 		sed "s/\"count\":1/\"count\":$i/; s|/etc/|/etc$i/|g" \
@@ -291,6 +301,10 @@ refused() {
 	[ "$(stat -c %a out)" = 640 ]
 	dt-sigs -M -o new "$smoke"
 	cmp new "$smoke"
+	ln -s nowhere dangling
+	dt-sigs -M -o dangling "$smoke"
+	[ -L dangling ]
+	cmp nowhere "$smoke"
 	mkfifo fifo
 	cat fifo >got &
 	dt-sigs -M -o fifo "$smoke"
@@ -298,6 +312,23 @@ refused() {
 	cmp got "$smoke"
 	run -1 dt-sigs -M -o /nonexistent/x "$smoke"
 	[ "$output" = "dt-sigs: --output '/nonexistent/x': No such file or directory" ]
+}
+
+@test "-o leaves no file behind, and knows stdout under any name" {
+	mkdir sub
+	run -1 --separate-stderr bash -c "cd sub; ulimit -f 1; dt-sigs -M -o big '$smoke'"
+	[ "$stderr" = "dt-sigs: big: File too large" ]
+	[ -z "$(ls -A sub)" ]
+	echo first >log
+	for name in - /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+		dt-sigs -M -o "$name" "$smoke" >>log
+	done
+	[ "$(head -n 1 log)" = first ]
+	[ "$(wc -l <log)" -eq $((4 * last + 1)) ]
+	[ -L /dev/stdout ]
+	long=$(printf '%0255d' 0)
+	dt-sigs -M -o "$long" "$smoke"
+	cmp "$long" "$smoke"
 }
 
 @test "patterns select signatures, and the document says by what" {

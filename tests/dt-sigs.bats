@@ -87,6 +87,17 @@ $event
 	[[ "$output" = *'"not JSON: nope"'* ]]
 }
 
+@test "of records of which some could not be read nothing is said" {
+	echo keep >"$BATS_TEST_TMPDIR/out"
+	for missing in dt/nosuch.norm dt; do
+		run -1 --separate-stderr dt-sigs -o "$BATS_TEST_TMPDIR/out" \
+		    dt/sonoma.norm "$missing" dt/smoke.norm
+		[ -z "$output" ]
+		[[ "$stderr" = "dt-sigs: $missing: "* ]]
+		[ "$(cat "$BATS_TEST_TMPDIR/out")" = keep ]
+	done
+}
+
 @test "an event that was not normalized is refused" {
 	run -1 --separate-stderr dt-sigs dt/sonoma.jsonl
 	[ "${stderr_lines[0]}" = "dt-sigs: dt/sonoma.jsonl:2: an event without 'deny': it is not normalized" ]

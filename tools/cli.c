@@ -90,6 +90,7 @@ add_opts(const struct cli_opt *opt, char *shorts, struct option *longs,
 
 static const char *prog_of_usage;
 static int lost = CLI_LOST;
+static bool missed_input, took_stdin;
 
 int
 cli_getopt(const struct cli *cli, int argc, char *argv[])
@@ -214,10 +215,14 @@ each_file(const struct cli_filter *filter, const char *path)
 	struct stat st;
 	int r;
 
-	if (ls.fd == -1) {
-		warn("%s", path);
+	if (ls.fd == -1)
+		return cli_read_error(path);
+	if (in && took_stdin) {
+		warnx("%s: there is but one", p.name);
+		missed_input = true;
 		return cli_lost();
 	}
+	took_stdin |= in;
 	if (fstat(ls.fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		p.total = (long long)st.st_size;
 		p.wanted = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
@@ -269,7 +274,14 @@ int
 cli_read_error(const char *name)
 {
 	warn("%s", name);
+	missed_input = true;
 	return cli_lost();
+}
+
+bool
+cli_missed_input(void)
+{
+	return missed_input;
 }
 
 void

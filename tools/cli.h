@@ -80,6 +80,8 @@ void cli_refuse(struct cli_refused *, uint64_t line, struct dt_str why);
 int cli_refused_end(const struct cli_refused *);
 /* Report that the input could not be read (errno).  Returns the status. */
 int cli_read_error(const char *name);
+/* Was there an input that could not be opened, or not be read to its end? */
+bool cli_missed_input(void);
 
 /*
  * From now on what is lost or refused exits 2, because 1 says that something

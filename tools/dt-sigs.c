@@ -160,6 +160,9 @@ check(const struct sigs_job *job, int nfiles)
 	if (job->format >= F_SARIF && !diff)
 		cli_usage(&cli, "--format %s is for --diff",
 		    formats[job->format]);
+	if (job->keep != DT_KEEP_NOTHING && !diff && (job->agree ||
+	    job->group != NULL || job->format == F_TABLE))
+		cli_usage(&cli, "--evidence is for documents, and for --diff");
 	if (diff && nfiles < 2)
 		cli_usage(&cli, "--diff needs two documents");
 	if (diff && nfiles > 2 && job->keep != DT_KEEP_RECORDS)

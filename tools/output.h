@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 /*
- * A file under a name of its own until it is whole.  What is there and is no
- * regular file, such as /dev/stderr, is written to as it is.
+ * A file under a name of its own until it is whole.  What is no regular file,
+ * or is stdout under whatever name, is written to as it is; `-` is stdout.
  */
 struct output {
 	const char *path;	/* as it was given */

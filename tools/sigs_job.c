@@ -20,11 +20,10 @@ struct work {
 	/* Of records: */
 	struct dt_jsonl_reader *in;
 	struct cli_refused refused;
-	/* Of documents: */
-	bool looking;		/* only at which there are */
-	bool bad;		/* one was none */
-	struct dt_once *once;
-	const char **once_names;
+	/* Of documents that are held, and the files they are from: */
+	struct dt_once once;
+	struct dt_sigs **docs;
+	const char **names;
 	size_t ndocs;
 };
 
@@ -106,45 +105,44 @@ sigs_fold(struct sigs_job *job, char *files[])
 		no_memory();
 	worst(job, cli_files(&filter, files));
 	dt_jsonl_reader_free(w.in);
+	/* What is not there cannot be counted as a line can. */
+	if (cli_missed_input())
+		exit(job->status);
 	return finish(&w);
 }
 
-/* Only look at a document, to know later if it counts. */
+/* Keep a document until it is known which ones count. */
 static int
-look(struct work *w, struct dt_sigs *doc)
+hold(struct work *w, struct dt_sigs **doc)
 {
-	const char **names = realloc(w->once_names,
-	    (w->once->n + 1) * sizeof(*names));
+	struct dt_sigs **docs;
+	const char **names;
 
-	if (names == NULL)
+	docs = realloc(w->docs, (w->ndocs + 1) * sizeof(*docs));
+	if (docs != NULL)
+		w->docs = docs;
+	names = realloc(w->names, (w->ndocs + 1) * sizeof(*names));
+	if (names != NULL)
+		w->names = names;
+	if (docs == NULL || names == NULL || dt_sigs_sort(*doc) == -1 ||
+	    dt_once_add(&w->once, *doc) == -1)
 		return -1;
-	w->once_names = names;
-	names[w->once->n] = w->name;
-	return dt_sigs_sort(doc) == -1 ? -1 : dt_once_add(w->once, doc);
+	names[w->ndocs] = w->name;
+	docs[w->ndocs++] = *doc;
+	*doc = NULL;
+	return 0;
 }
 
 /* Merge a document.  The first is not copied but kept. */
 static int
 merge(struct work *w, struct dt_sigs **doc, const char **errstr)
 {
-	const struct dt_strv *digests = NULL;
-	size_t i, no = w->ndocs++;
-	int r = 0;
-
-	if (w->once != NULL && w->once->docs[no].drop)
-		return 0;
-	if (w->sigs == NULL) {
-		w->sigs = *doc;
-		*doc = NULL;
-		dt_sigs_clear_merged(w->sigs);
-	} else {
-		r = dt_sigs_merge(w->sigs, *doc, errstr);
-	}
-	if (w->once != NULL)
-		digests = &w->once->docs[no].digests;
-	for (i = 0; digests != NULL && i < digests->n && r == 0; i++)
-		r = dt_sigs_add_merged(w->sigs, digests->v[i]);
-	return r;
+	if (w->sigs != NULL)
+		return dt_sigs_merge(w->sigs, *doc, errstr);
+	w->sigs = *doc;
+	*doc = NULL;
+	dt_sigs_clear_merged(w->sigs);
+	return 0;
 }
 
 static int
@@ -154,7 +152,7 @@ take(void *ctx, struct dt_sigs *doc, const char **errstr)
 	int r;
 
 	*errstr = NULL;
-	r = w->looking ? look(w, doc) : merge(w, &doc, errstr);
+	r = w->job->once ? hold(w, &doc) : merge(w, &doc, errstr);
 	dt_sigs_free(doc);
 	return r;
 }
@@ -168,7 +166,6 @@ refuse(struct work *w, const struct dt_doc_reader *rd, const char *why)
 		no_memory();
 	warnx("%s:%" PRIu64 ": %s", w->name, dt_doc_line(rd),
 	    cli_text(dt_str_c(why), text));
-	w->bad = true;
 	return cli_lost();
 }
 
@@ -177,7 +174,9 @@ merge_file(void *ctx, struct dt_lines *ls, const char *name)
 {
 	struct work *w = ctx;
 	const struct dt_doc_sink sink = {take, w};
-	struct dt_doc_reader *rd = dt_doc_reader_new(w->job->keep, &sink);
+	/* A document's digest is of all there is in it. */
+	struct dt_doc_reader *rd = dt_doc_reader_new(w->job->once ?
+	    DT_KEEP_RECORDS : w->job->keep, &sink);
 	struct dt_str block;
 	const char *errstr;
 	size_t n = 0;
@@ -201,88 +200,69 @@ merge_file(void *ctx, struct dt_lines *ls, const char *name)
 	return status;
 }
 
-/* Have stdin in a file, so that it can be read twice. */
+/* Merge one that was held, and say that it was. */
 static void
-spool(void)
+merge_held(struct work *w, size_t no)
 {
-	FILE *tmp;
-	char buf[65536];
-	ssize_t n;
-
-	if (lseek(STDIN_FILENO, 0, SEEK_CUR) != -1)
-		return;
-	tmp = tmpfile();
-	if (tmp == NULL)
-		err(cli_lost(), "a temporary file");
-	while ((n = read(STDIN_FILENO, buf, sizeof(buf))) > 0)
-		if (fwrite(buf, 1, (size_t)n, tmp) != (size_t)n)
-			break;
-	if (n == -1)
-		err(cli_lost(), "<stdin>");
-	if (n > 0 || fflush(tmp) == EOF)
-		err(cli_lost(), "a temporary file");
-	if (lseek(fileno(tmp), 0, SEEK_SET) == -1 ||
-	    dup2(fileno(tmp), STDIN_FILENO) == -1)
-		err(cli_lost(), "a temporary file");
-	fclose(tmp);
-}
-
-static bool
-reads_stdin(char *files[])
-{
+	const struct dt_strv *digests = &w->once.docs[no].digests;
+	const char *errstr = NULL;
 	size_t i;
+	int r;
 
-	for (i = 0; files[i] != NULL; i++)
-		if (strcmp(files[i], "-") == 0)
-			return true;
-	return i == 0;
+	/* What was held has more in it than may be wanted. */
+	if (w->sigs == NULL)
+		w->sigs = dt_sigs_new(w->job->keep);
+	if (w->sigs == NULL)
+		no_memory();
+	r = merge(w, &w->docs[no], &errstr);
+	for (i = 0; i < digests->n && r == 0; i++)
+		r = dt_sigs_add_merged(w->sigs, digests->v[i]);
+	if (r == -1 && errstr != NULL)
+		errx(cli_lost(), "%s: %s", w->names[no], errstr);
+	if (r == -1)
+		no_memory();
+	dt_sigs_free(w->docs[no]);
+	w->docs[no] = NULL;
 }
 
-/* Which documents are there, and which of them count? */
+/* Merge what was held, each but once. */
 static void
-decide(struct work *w, const struct cli_filter *filter, char *files[])
+merge_once(struct work *w)
 {
-	off_t start = 0;
-	size_t pair[2];
+	size_t i, pair[2];
 
-	if (reads_stdin(files)) {
-		spool();
-		start = lseek(STDIN_FILENO, 0, SEEK_CUR);
-	}
-	w->looking = true;
-	worst(w->job, cli_files(filter, files));
-	w->looking = false;
-	if (w->job->status != CLI_OK)
-		exit(w->job->status);
-	if (dt_once_decide(w->once, pair) == -1) {
+	if (dt_once_decide(&w->once, pair) == -1) {
 		if (pair[0] == pair[1])
 			no_memory();
 		errx(cli_lost(), "'%s' and '%s' hold the same document, and "
-		    "others", w->once_names[pair[0]], w->once_names[pair[1]]);
+		    "others", w->names[pair[0]], w->names[pair[1]]);
 	}
-	if (reads_stdin(files) && lseek(STDIN_FILENO, start, SEEK_SET) == -1)
-		err(cli_lost(), "<stdin>");
+	for (i = 0; i < w->ndocs; i++)
+		if (!w->once.docs[i].drop)
+			merge_held(w, i);
+		else
+			dt_sigs_free(w->docs[i]);
+	dt_once_free(&w->once);
+	free(w->docs);
+	free(w->names);
 }
 
 struct dt_sigs *
 sigs_merge(struct sigs_job *job, char *files[])
 {
-	struct dt_once once = {0};
-	struct work w = {.job = job, .once = job->once ? &once : NULL};
+	struct work w = {.job = job};
 	const struct cli_filter filter = {merge_file, NULL, &w};
 
-	if (job->once)
-		decide(&w, &filter, files);
 	worst(job, cli_files(&filter, files));
 	/* Of part of the documents nothing is said. */
 	if (job->status != CLI_OK)
 		exit(job->status);
+	if (job->once)
+		merge_once(&w);
 	if (w.sigs == NULL)
 		w.sigs = dt_sigs_new(job->keep);
 	if (w.sigs == NULL)
 		no_memory();
-	dt_once_free(&once);
-	free(w.once_names);
 	return finish(&w);
 }
 
@@ -301,8 +281,9 @@ knowns_file(void *ctx, struct dt_lines *ls, const char *name)
 	int r;
 
 	while ((r = dt_lines_next(ls, &line)) == 1) {
-		if (dt_knowns_add(list->knowns, line.text, line.no,
-		    list->today, &errstr) == 0)
+		errstr = "line too long";
+		if (!line.oversize && dt_knowns_add(list->knowns, line.text,
+		    line.no, list->today, &errstr) == 0)
 			continue;
 		if (errstr == NULL)
 			no_memory();

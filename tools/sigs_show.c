@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What dt-sigs writes: documents, totals, agreement, comparisons. */
 #include <err.h>
+#include <signal.h>
 #include <string.h>
 
 #include "output.h"
@@ -37,7 +38,23 @@ struct target {
 	struct output file;	/* if it is one */
 	FILE *f;
 	bool colour;
+	sigset_t signals;	/* as they were before */
 };
+
+/* From here to the end of a file nobody stops us half-way; it is not long. */
+static void
+hold_signals(sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, before);
+	/* A file that would grow too large is a failed write. */
+	signal(SIGXFSZ, SIG_IGN);
+}
 
 static struct target
 begin(const struct sigs_job *job)
@@ -46,6 +63,7 @@ begin(const struct sigs_job *job)
 
 	if (job->output == NULL)
 		return to;
+	hold_signals(&to.signals);
 	if (output_open(&to.file, job->output) == -1)
 		err(cli_lost(), "--output '%s'", job->output);
 	to.f = to.file.f;
@@ -61,9 +79,11 @@ finish(struct target *to, int written)
 		if (written == -1)
 			cli_write_error();
 		cli_close_stdout();
-	} else if (output_close(&to->file, written == 0) == -1) {
-		err(cli_lost(), "%s", to->file.path);
+		return;
 	}
+	if (output_close(&to->file, written == 0) == -1)
+		err(cli_lost(), "%s", to->file.path);
+	sigprocmask(SIG_SETMASK, &to->signals, NULL);
 }
 
 static void
@@ -234,8 +254,9 @@ sigs_compare(struct sigs_job *job, char *files[])
 	if (d == NULL)
 		err(cli_lost(), NULL);
 	write_diff(job, d);
-	status = dt_diff_is_new(d) ? CLI_LOST :
-	    dt_diff_is_doubtful(d) && !job->incomplete_ok ? CLI_USAGE : CLI_OK;
+	status = dt_diff_is_new(d) ? CLI_LOST : dt_diff_is_missing(d) ||
+	    (dt_diff_is_doubtful(d) && !job->incomplete_ok) ? CLI_USAGE :
+	    CLI_OK;
 	dt_diff_free(d);
 	dt_sigs_free(golden);
 	dt_sigs_free(now);
