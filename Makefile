@@ -171,7 +171,7 @@ interaction:			## capture a service that is told to do things
 # fold DIR: the phases that are in DIR, as signatures and as a table.
 define fold
 	@mkdir -p '$(OUT)/normalized'
-	@for p in $(PHASES); do f='$(1)'/$$p.jsonl; \
+	@files=(); for p in $(PHASES); do f='$(1)'/$$p.jsonl; \
 	    [ ! -e "$$f" ] || files+=("$$f"); done; \
 	[ -n "$$files" ] || { echo "no phase was captured in $(1)" >&2; exit 1; }; \
 	$(B)/dt-normalize -w world.json "$${files[@]}" \

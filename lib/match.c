@@ -68,13 +68,15 @@ dt_match_add(struct dt_match *m, const char *key, struct dt_str pattern,
 	return p[to->n++].s != NULL ? 0 : -1;
 }
 
-/* A string with a NUL inside is like none that anybody can write. */
+/* A string with a NUL inside is like none that anybody can write but `*`. */
 static bool
 fits(struct dt_str pattern, struct dt_str str)
 {
 	if (str.n == 0)
 		return dt_str_is(pattern, "-");
-	return strlen(str.s) == str.n && fnmatch(pattern.s, str.s, 0) == 0;
+	if (strlen(str.s) != str.n)
+		return dt_str_is(pattern, "*");
+	return fnmatch(pattern.s, str.s, 0) == 0;
 }
 
 /* What else a member may be matched by. */
@@ -129,6 +131,19 @@ dt_match_phase(const struct dt_match *m, struct dt_str phase)
 	return true;
 }
 
+/* Two selections may not read alike, so what stands between is quoted. */
+static void
+put_quoted(struct dt_buf *text, struct dt_str pattern)
+{
+	size_t i;
+
+	for (i = 0; i < pattern.n; i++) {
+		if (pattern.s[i] == ',' || pattern.s[i] == '|')
+			dt_buf_c(text, "\\");
+		dt_buf_put(text, (struct dt_str){pattern.s + i, 1});
+	}
+}
+
 static void
 put_patterns(struct dt_buf *text, const char *key,
     const struct dt_strv *patterns)
@@ -143,7 +158,7 @@ put_patterns(struct dt_buf *text, const char *key,
 		dt_buf_c(text, i > 0 ? " | " : "");
 		dt_buf_c(text, key);
 		dt_buf_c(text, "=");
-		dt_buf_put(text, v[i]);
+		put_quoted(text, v[i]);
 	}
 }
 
@@ -173,7 +188,7 @@ dt_sigs_select(struct dt_sigs *ss, struct dt_match *m)
 	if (text.n == 0)
 		return text.s != NULL ? 0 : -1;
 	dt_sigs_touch(ss);
-	if (dt_sigs_put(ss, &ss->selection, text) == -1)
+	if (dt_sig_set_put(&ss->selection, text) == -1)
 		return -1;
 	if (ss->cap > 0 && (table = calloc(ss->cap, sizeof(*table))) == NULL)
 		return -1;

@@ -5,7 +5,13 @@
 
 #include "pool.h"
 
-enum { FIRST = 256 };
+enum { FIRST = 64 };
+
+struct dt_pooled {
+	struct dt_str str;	/* first, so that its address is this one's */
+	size_t no;
+	char bytes[];
+};
 
 uint64_t
 dt_hash(uint64_t h, struct dt_str str)
@@ -26,12 +32,12 @@ dt_hash(uint64_t h, struct dt_str str)
 	return h ^ h >> 32;
 }
 
-static struct dt_str **
+static struct dt_pooled **
 slot(const struct dt_pool *pool, struct dt_str str)
 {
 	size_t i = dt_hash(0, str) & (pool->cap - 1);
 
-	while (pool->slot[i] != NULL && !dt_str_eq(*pool->slot[i], str))
+	while (pool->slot[i] != NULL && !dt_str_eq(pool->slot[i]->str, str))
 		i = (i + 1) & (pool->cap - 1);
 	return &pool->slot[i];
 }
@@ -43,12 +49,12 @@ grow(struct dt_pool *pool)
 	size_t i;
 
 	bigger.cap = pool->cap == 0 ? FIRST : pool->cap * 2;
-	bigger.slot = calloc(bigger.cap, sizeof(struct dt_str *));
+	bigger.slot = calloc(bigger.cap, sizeof(*bigger.slot));
 	if (bigger.slot == NULL)
 		return -1;
 	for (i = 0; i < pool->cap; i++)
 		if (pool->slot[i] != NULL)
-			*slot(&bigger, *pool->slot[i]) = pool->slot[i];
+			*slot(&bigger, pool->slot[i]->str) = pool->slot[i];
 	free(pool->slot);
 	*pool = bigger;
 	return 0;
@@ -58,8 +64,7 @@ const struct dt_str *
 dt_pool_put(struct dt_pool *pool, struct dt_str str)
 {
 	static const struct dt_str none;
-	struct dt_str **at, *kept;
-	char *bytes;
+	struct dt_pooled **at, *p;
 
 	if (str.s == NULL)
 		return &none;
@@ -67,17 +72,23 @@ dt_pool_put(struct dt_pool *pool, struct dt_str str)
 		return NULL;
 	at = slot(pool, str);
 	if (*at != NULL)
-		return *at;
-	kept = dt_arena_alloc(&pool->mem, sizeof(*kept) + str.n + 1);
-	if (kept == NULL)
+		return &(*at)->str;
+	p = dt_arena_alloc(&pool->mem, sizeof(*p) + str.n + 1);
+	if (p == NULL)
 		return NULL;
-	bytes = (char *)(kept + 1);
 	if (str.n > 0)
-		memcpy(bytes, str.s, str.n);
-	bytes[str.n] = '\0';
-	*kept = (struct dt_str){bytes, str.n};
-	pool->n++;
-	return *at = kept;
+		memcpy(p->bytes, str.s, str.n);
+	p->bytes[str.n] = '\0';
+	p->str = (struct dt_str){p->bytes, str.n};
+	p->no = pool->n++;
+	*at = p;
+	return &p->str;
+}
+
+size_t
+dt_pool_no(const struct dt_str *kept)
+{
+	return ((const struct dt_pooled *)(const void *)kept)->no;
 }
 
 void

@@ -7,10 +7,12 @@
 
 #include "arena.h"
 
+struct dt_pooled;
+
 /* Zero-initialised is empty. */
 struct dt_pool {
 	struct dt_arena mem;
-	struct dt_str **slot;	/* open addressing, a power of two slots */
+	struct dt_pooled **slot;	/* open addressing, a power of two */
 	size_t cap, n;
 };
 
@@ -20,6 +22,8 @@ struct dt_pool {
  * NULL with errno when there is no memory.
  */
 const struct dt_str *dt_pool_put(struct dt_pool *, struct dt_str);
+/* Which string of its pool one is that was kept, from 0; none for NULL. */
+size_t dt_pool_no(const struct dt_str *kept);
 void dt_pool_free(struct dt_pool *);
 
 /* Mix bytes into a hash, FNV-1a by eight bytes at a time. */

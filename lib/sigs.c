@@ -20,10 +20,18 @@ dt_sigs_new(enum dt_sigs_keep keep)
 void
 dt_sigs_free(struct dt_sigs *ss)
 {
+	size_t i;
+
 	if (ss == NULL)
 		return;
 	dt_sigs_touch(ss);
+	for (i = 0; i < ss->ninputs; i++)
+		dt_sig_set_free(&ss->inputs[i]->tracers);
+	dt_sig_set_free(&ss->rules);
+	dt_sig_set_free(&ss->selection);
+	dt_sig_set_free(&ss->merged);
 	dt_arena_free(&ss->mem);
+	dt_pool_free(&ss->phases);
 	dt_pool_free(&ss->pool);
 	free(ss->table);
 	free(ss);
@@ -198,35 +206,42 @@ dt_sigs_find(const struct dt_sigs *ss, const struct dt_sig *key,
 }
 
 int
-dt_sigs_put(struct dt_sigs *ss, struct dt_strv *set, struct dt_str str)
+dt_sig_set_put(struct dt_sig_set *set, struct dt_str str)
 {
-	const struct dt_str *kept = dt_pool_put(&ss->pool, str);
+	size_t n = set->pool.n;
+	const struct dt_str *kept = dt_pool_put(&set->pool, str);
 	struct dt_str *p;
-	size_t i;
 
 	if (kept == NULL)
 		return -1;
-	for (i = 0; i < set->n; i++)
-		if (set->v[i].s == kept->s)
-			return 0;
-	p = dt_arena_grow(&ss->mem, set->v, set->n, sizeof(*p));
+	if (set->pool.n == n)
+		return 0;
+	p = dt_arena_grow(&set->pool.mem, set->list.v, set->list.n,
+	    sizeof(*p));
 	if (p == NULL)
 		return -1;
-	set->v = p;
-	set->v[set->n++] = *kept;
-	return 0;
+	set->list.v = p;
+	set->list.v[set->list.n++] = *kept;
+	return 1;
+}
+
+void
+dt_sig_set_free(struct dt_sig_set *set)
+{
+	dt_pool_free(&set->pool);
+	set->list = (struct dt_strv){0};
 }
 
 int
 dt_sigs_add_merged(struct dt_sigs *ss, struct dt_str digest)
 {
-	return dt_sigs_put(ss, &ss->merged, digest);
+	return dt_sig_set_put(&ss->merged, digest) == -1 ? -1 : 0;
 }
 
 void
 dt_sigs_clear_merged(struct dt_sigs *ss)
 {
-	ss->merged.n = 0;
+	dt_sig_set_free(&ss->merged);
 }
 
 static int
@@ -278,10 +293,11 @@ by_phase(const void *pa, const void *pb)
 }
 
 static void
-sort_set(struct dt_strv *set)
+sort_set(struct dt_sig_set *set)
 {
-	if (set->n > 0)
-		qsort(set->v, set->n, sizeof(*set->v), dt_str_by_bytes);
+	if (set->list.n > 0)
+		qsort(set->list.v, set->list.n, sizeof(*set->list.v),
+		    dt_str_by_bytes);
 }
 
 static int
@@ -343,17 +359,17 @@ dt_sigs_at(const struct dt_sigs *ss, size_t i)
 const struct dt_strv *
 dt_sigs_rules(const struct dt_sigs *ss)
 {
-	return &ss->rules;
+	return &ss->rules.list;
 }
 
 const struct dt_strv *
 dt_sigs_selection(const struct dt_sigs *ss)
 {
-	return &ss->selection;
+	return &ss->selection.list;
 }
 
 const struct dt_strv *
 dt_sigs_merged(const struct dt_sigs *ss)
 {
-	return &ss->merged;
+	return &ss->merged.list;
 }

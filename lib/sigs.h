@@ -3,6 +3,7 @@
 #ifndef DT_SIGS_H
 #define DT_SIGS_H
 
+#include "pool.h"
 #include "record.h"
 
 /*
@@ -38,6 +39,12 @@ struct dt_sig {
 
 enum { DT_PARSE_ERRORS_MAX = 100 };
 
+/* Strings, each once; sorted by dt_sigs_sort. */
+struct dt_sig_set {
+	struct dt_pool pool;
+	struct dt_strv list;
+};
+
 /* The sums of an input, by which documents are merged. */
 #define DT_SIG_SUMS(SUM) \
 	SUM(traces)		/* captures begun */ \
@@ -55,10 +62,11 @@ enum { DT_PARSE_ERRORS_MAX = 100 };
 /* What was folded of one phase. */
 struct dt_sig_input {
 	struct dt_str phase;
+	size_t no;		/* from 0, as they came */
 #define SUM(name) int64_t name;
 	DT_SIG_SUMS(SUM)
 #undef SUM
-	struct dt_strv tracers;		/* that records name, sorted */
+	struct dt_sig_set tracers;	/* that records name */
 	struct dt_str errors[DT_PARSE_ERRORS_MAX];	/* sorted, the first */
 	size_t nerrors;
 };

@@ -85,9 +85,9 @@ has_both(const struct dt_sig_input *in)
 {
 	size_t i, program = 0;
 
-	for (i = 0; i < in->tracers.n; i++)
-		program += is_program(in->tracers.v[i]);
-	return program > 0 && program < in->tracers.n;
+	for (i = 0; i < in->tracers.list.n; i++)
+		program += is_program(in->tracers.list.v[i]);
+	return program > 0 && program < in->tracers.list.n;
 }
 
 static bool

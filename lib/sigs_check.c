@@ -16,19 +16,23 @@ const char *const dt_doc_places[P_PLACES] = {
 #undef P
 };
 
-/* What a document says of a phase; NULL if it says nothing. */
+/* What a document says of a phase, so far perhaps nothing.  NULL with errno. */
 static struct dt_doc_claim *
 claim(struct dt_doc_reader *rd, struct dt_str phase)
 {
-	size_t i;
+	struct dt_sig_input *in = dt_sigs_phase(rd->ss, phase);
+	struct dt_doc_claim *p;
 
-	if (rd->last_claim != NULL &&
-	    dt_str_eq(rd->last_claim->in->phase, phase))
-		return rd->last_claim;
-	for (i = 0; i < rd->nclaims; i++)
-		if (dt_str_eq(rd->claims[i].in->phase, phase))
-			return rd->last_claim = &rd->claims[i];
-	return NULL;
+	if (in == NULL || in->no < rd->nclaims)
+		return in != NULL ? &rd->claims[in->no] : NULL;
+	/* A claim for each input, in their order. */
+	p = dt_arena_grow(&rd->mem, rd->claims, rd->nclaims, sizeof(*p));
+	if (p == NULL)
+		return NULL;
+	rd->claims = p;
+	p += rd->nclaims++;
+	*p = (struct dt_doc_claim){.in = in};
+	return p;
 }
 
 static int
@@ -37,10 +41,8 @@ open_document(struct dt_doc_reader *rd)
 	dt_arena_reset(&rd->mem);
 	rd->schema = rd->world = (struct dt_str){0};
 	rd->nworlds = rd->nwith_worlds = 0;
-	rd->claims = rd->last_claim = NULL;
+	rd->claims = NULL;
 	rd->nclaims = 0;
-	rd->error_phases = NULL;
-	rd->nerror_phases = 0;
 	rd->ss = dt_sigs_new(rd->keep);
 	return rd->ss != NULL || dt_doc_failed(rd);
 }
@@ -53,6 +55,7 @@ dt_doc_open(struct dt_doc_reader *rd, enum place place)
 		return open_document(rd);
 	case P_INPUT:
 		dt_arena_reset(&rd->obj);
+		dt_sig_set_free(&rd->input.tracers);
 		rd->input = (struct dt_sig_input){0};
 		rd->reasons = 0;
 		return 1;
@@ -127,23 +130,19 @@ add_sig_world(struct dt_doc_reader *rd, struct dt_str world)
 static int
 add_error(struct dt_doc_reader *rd, struct dt_str error)
 {
-	struct dt_str phase = rd->error_phases[rd->nerror_phases - 1];
-	struct dt_sig_input *in = dt_sigs_phase(rd->ss, phase);
-
-	if (in == NULL || dt_sig_error_keep(rd->ss, in, error) == -1)
-		return dt_doc_failed(rd);
-	return 1;
+	return dt_sig_error_keep(rd->ss, rd->error_in, error) == 0 ||
+	    dt_doc_failed(rd);
 }
 
 static int
-add_to_set(struct dt_doc_reader *rd, struct dt_strv *set, struct dt_str str)
+add_to_set(struct dt_doc_reader *rd, struct dt_sig_set *set,
+    struct dt_str str)
 {
-	size_t n = set->n;
+	int r = dt_sig_set_put(set, str);
 
-	if (dt_sigs_put(rd->ss, set, str) == -1)
+	if (r == -1)
 		return dt_doc_failed(rd);
-	return set->n > n || dt_doc_refuse(rd, "'%.*s' stands twice",
-	    SHOWN(str));
+	return r == 1 || dt_doc_refuse(rd, "'%.*s' stands twice", SHOWN(str));
 }
 
 int
@@ -178,21 +177,17 @@ dt_doc_element(struct dt_doc_reader *rd, enum place place, struct dt_str str)
 int
 dt_doc_error_phase(struct dt_doc_reader *rd, struct dt_str phase)
 {
-	struct dt_str *p;
-	size_t i;
+	struct dt_doc_claim *c;
 
 	phase = phase.n > 0 ? dt_utf8_dup(&rd->mem, phase) :
 	    (struct dt_str){0};
-	for (i = 0; i < rd->nerror_phases; i++)
-		if (dt_str_eq(rd->error_phases[i], phase))
-			return dt_doc_refuse(rd, "'%.*s' stands twice",
-			    SHOWN(phase));
-	p = dt_arena_grow(&rd->mem, rd->error_phases, rd->nerror_phases,
-	    sizeof(*p));
-	if (p == NULL)
+	c = claim(rd, phase);
+	if (c == NULL)
 		return dt_doc_failed(rd);
-	rd->error_phases = p;
-	p[rd->nerror_phases++] = phase;
+	if (c->errors)
+		return dt_doc_refuse(rd, "'%.*s' stands twice", SHOWN(phase));
+	c->errors = true;
+	rd->error_in = c->in;
 	return 1;
 }
 
@@ -241,26 +236,26 @@ close_source(struct dt_doc_reader *rd)
 static int
 close_input(struct dt_doc_reader *rd)
 {
-	struct dt_doc_claim *p;
 	struct dt_sig_input *in;
+	struct dt_doc_claim *c;
 
 	if (rd->input.phase.s != NULL && rd->input.phase.n == 0)
 		return dt_doc_refuse(rd, "an input with an empty 'phase'");
-	if (claim(rd, rd->input.phase) != NULL)
+	c = claim(rd, rd->input.phase);
+	if (c == NULL)
+		return dt_doc_failed(rd);
+	if (c->made)
 		return dt_doc_refuse(rd, "phase '%.*s' stands twice",
 		    SHOWN(rd->input.phase));
-	in = dt_sigs_phase(rd->ss, rd->input.phase);
-	p = dt_arena_grow(&rd->mem, rd->claims, rd->nclaims, sizeof(*p));
-	if (in == NULL || p == NULL)
-		return dt_doc_failed(rd);
+	in = c->in;
 #define SUM(name) in->name = rd->input.name;
 	DT_SIG_SUMS(SUM)
 #undef SUM
 	in->tracers = rd->input.tracers;
-	rd->claims = p;
-	p[rd->nclaims++] = (struct dt_doc_claim){.in = in,
-	    .complete = rd->input_complete, .reasons = rd->reasons};
-	rd->last_claim = NULL;
+	rd->input.tracers = (struct dt_sig_set){0};
+	c->made = true;
+	c->complete = rd->input_complete;
+	c->reasons = rd->reasons;
 	return 1;
 }
 
@@ -317,6 +312,8 @@ check_counts(struct dt_doc_reader *rd)
 			continue;
 		c = claim(rd, *ss->table[i]->str[DT_SIG_STR_phase]);
 		if (c == NULL)
+			return dt_doc_failed(rd);
+		if (!c->made)
 			return dt_doc_refuse(rd, "a signature of phase '%.*s', "
 			    "which is no input",
 			    SHOWN(*ss->table[i]->str[DT_SIG_STR_phase]));
@@ -325,7 +322,7 @@ check_counts(struct dt_doc_reader *rd)
 	}
 	for (i = 0; i < rd->nclaims; i++) {
 		c = &rd->claims[i];
-		if (c->counted != c->in->deny_count && (ss->selection.n == 0 ||
+		if (c->counted != c->in->deny_count && (ss->selection.list.n == 0 ||
 		    c->counted > c->in->deny_count))
 			return dt_doc_refuse(rd, "phase '%.*s': its signatures "
 			    "do not add up to 'deny_count'",
@@ -367,11 +364,11 @@ check_errors(struct dt_doc_reader *rd)
 	uint64_t n;
 	size_t i;
 
-	if (rd->ss->ninputs != rd->nclaims)
-		return dt_doc_refuse(rd, "'parse_errors' of a phase that is no "
-		    "input");
 	for (i = 0; i < rd->nclaims; i++) {
 		in = rd->claims[i].in;
+		if (!rd->claims[i].made)
+			return dt_doc_refuse(rd, "'parse_errors' of a phase "
+			    "that is no input");
 		n = (uint64_t)in->unparsed_count +
 		    (uint64_t)in->parse_error_count;
 		if (in->nerrors != (n < DT_PARSE_ERRORS_MAX ? n :

@@ -70,6 +70,15 @@ signature(const struct dt_record *rec)
 	return sig;
 }
 
+/* How many events a record stands for; other counts are of something else. */
+static int64_t
+left_out(const struct dt_record *rec)
+{
+	return rec->kind == DT_KIND_COUNT && (dt_str_is(rec->name,
+	    "left-out") || dt_str_is(rec->name, "not-selected")) ?
+	    rec->events.v : 0;
+}
+
 /*
  * Only what tells of events or of a capture is of a world.  A count of events
  * that were left out is, because a document has nothing else to know it by.
@@ -79,7 +88,7 @@ is_of_a_world(const struct dt_record *rec)
 {
 	return rec->world_id.n > 0 || rec->kind == DT_KIND_TRACE ||
 	    dt_kind_class(rec->kind) == DT_CLASS_EVENT ||
-	    (rec->kind == DT_KIND_COUNT && rec->events.v > 0);
+	    left_out(rec) > 0;
 }
 
 /* Why a record cannot be folded, or NULL. */
@@ -136,7 +145,7 @@ add_event(struct dt_sigs *ss, struct dt_sig_input *in,
 	    dt_sigs_see(ss, row, world, row->count == 1) == -1)
 		return -1;
 	for (i = 0; i < rec->path_rules.n; i++)
-		if (dt_sigs_put(ss, &ss->rules, rec->path_rules.v[i]) == -1)
+		if (dt_sig_set_put(&ss->rules, rec->path_rules.v[i]) == -1)
 			return -1;
 	return ss->keep == DT_KEEP_NOTHING ? 0 : keep(ss, row, rec, line);
 }
@@ -164,9 +173,9 @@ add_sums(struct dt_sig_input *in, const struct dt_record *rec)
 	case DT_KIND_UNPARSED:
 		return dt_sigs_sum(&in->unparsed_count, 1);
 	case DT_KIND_COUNT:
-		return dt_sigs_sum(&in->event_count, rec->events.v) &&
+		return dt_sigs_sum(&in->event_count, left_out(rec)) &&
 		    dt_sigs_sum(&in->unselected_count,
-		    dt_str_is(rec->name, "not-selected") ? rec->events.v : 0);
+		    dt_str_is(rec->name, "not-selected") ? left_out(rec) : 0);
 	default:
 		return true;
 	}
@@ -174,12 +183,14 @@ add_sums(struct dt_sig_input *in, const struct dt_record *rec)
 
 /* Most records are of the tracer of the one before. */
 static int
-add_tracer(struct dt_sigs *ss, struct dt_sig_input *in, struct dt_str tracer)
+add_tracer(struct dt_sig_input *in, struct dt_str tracer)
 {
-	if (tracer.n == 0 || (in->tracers.n > 0 &&
-	    dt_str_eq(in->tracers.v[in->tracers.n - 1], tracer)))
+	const struct dt_strv *list = &in->tracers.list;
+
+	if (tracer.n == 0 ||
+	    (list->n > 0 && dt_str_eq(list->v[list->n - 1], tracer)))
 		return 0;
-	return dt_sigs_put(ss, &in->tracers, tracer);
+	return dt_sig_set_put(&in->tracers, tracer);
 }
 
 int
@@ -194,7 +205,7 @@ dt_sigs_add(struct dt_sigs *ss, const struct dt_record *rec,
 		return 1;
 	dt_sigs_touch(ss);
 	in = dt_sigs_phase(ss, named(rec->phase));
-	if (in == NULL || add_tracer(ss, in, value(rec->tracer)) == -1 ||
+	if (in == NULL || add_tracer(in, value(rec->tracer)) == -1 ||
 	    (is_of_a_world(rec) &&
 	    dt_sigs_world_no(ss, value(rec->world_id), &world) == -1))
 		return -1;

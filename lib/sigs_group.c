@@ -69,7 +69,7 @@ by_count(const void *pa, const void *pb)
 static const char *
 set_members(struct dt_groups *g, const char *keys)
 {
-	size_t i, n;
+	size_t i, k, n;
 
 	for (;; keys += n + 1) {
 		n = strcspn(keys, ",");
@@ -79,8 +79,9 @@ set_members(struct dt_groups *g, const char *keys)
 				break;
 		if (i == NMEMBERS)
 			return "no member of a signature";
-		if (g->nby == NMEMBERS)
-			return "too many members";
+		for (k = 0; k < g->nby; k++)
+			if (g->by[k] == &members[i])
+				return "a member that stands twice";
 		g->by[g->nby++] = &members[i];
 		if (keys[n] == '\0')
 			return NULL;

@@ -8,28 +8,50 @@
 /* Of the text of a line that is no record this much is told. */
 enum { ERROR_WHY_MAX = 160, ERROR_TEXT_MAX = 80 };
 
+static struct dt_sig_input *
+new_input(struct dt_sigs *ss, struct dt_str phase)
+{
+	struct dt_sig_input *in = dt_arena_alloc(&ss->mem, sizeof(*in));
+	void *p = dt_arena_grow(&ss->mem, ss->inputs, ss->ninputs, sizeof(in));
+
+	if (in == NULL || p == NULL)
+		return NULL;
+	*in = (struct dt_sig_input){.phase = phase, .no = ss->ninputs};
+	ss->inputs = p;
+	ss->inputs[ss->ninputs++] = in;
+	return in;
+}
+
+static struct dt_sig_input *
+named(struct dt_sigs *ss, struct dt_str phase)
+{
+	size_t no, n = ss->phases.n;
+	const struct dt_str *kept = dt_pool_put(&ss->phases, phase);
+	void *p;
+
+	if (kept == NULL)
+		return NULL;
+	no = dt_pool_no(kept);
+	if (no < n)
+		return ss->by_no[no];
+	p = dt_arena_grow(&ss->mem, ss->by_no, no, sizeof(*ss->by_no));
+	if (p == NULL)
+		return NULL;
+	ss->by_no = p;
+	return ss->by_no[no] = new_input(ss, *kept);
+}
+
 struct dt_sig_input *
 dt_sigs_phase(struct dt_sigs *ss, struct dt_str phase)
 {
-	const struct dt_str *kept;
-	struct dt_sig_input *in;
-	size_t i;
-	void *p;
-
+	/* Most often it is that of the record before. */
 	if (ss->last != NULL && dt_str_eq(ss->last->phase, phase))
 		return ss->last;
-	for (i = 0; i < ss->ninputs; i++)
-		if (dt_str_eq(ss->inputs[i]->phase, phase))
-			return ss->last = ss->inputs[i];
-	in = dt_arena_alloc(&ss->mem, sizeof(*in));
-	p = dt_arena_grow(&ss->mem, ss->inputs, ss->ninputs, sizeof(in));
-	kept = dt_pool_put(&ss->pool, phase);
-	if (in == NULL || p == NULL || kept == NULL)
-		return NULL;
-	*in = (struct dt_sig_input){.phase = *kept};
-	ss->inputs = p;
-	ss->inputs[ss->ninputs++] = in;
-	return ss->last = in;
+	if (phase.s != NULL)
+		return ss->last = named(ss, phase);
+	if (ss->nameless == NULL)
+		ss->nameless = new_input(ss, phase);
+	return ss->last = ss->nameless;
 }
 
 int

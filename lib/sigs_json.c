@@ -24,7 +24,7 @@ write_input(struct dt_json *j, const struct dt_sig_input *in)
 
 	dt_json_open(j);
 	dt_json_member(j, "phase", in->phase);
-	write_list(j, "tracers", &in->tracers);
+	write_list(j, "tracers", &in->tracers.list);
 #define SUM(name) dt_json_member_int(j, #name, in->name);
 	DT_SIG_SUMS(SUM)
 #undef SUM

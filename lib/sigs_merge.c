@@ -5,6 +5,17 @@
 #include "sigs_own.h"
 
 static int
+merge_set(struct dt_sig_set *to, const struct dt_sig_set *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->list.n; i++)
+		if (dt_sig_set_put(to, from->list.v[i]) == -1)
+			return -1;
+	return 0;
+}
+
+static int
 merge_input(struct dt_sigs *to, const struct dt_sig_input *from,
     const char **errstr)
 {
@@ -18,9 +29,8 @@ merge_input(struct dt_sigs *to, const struct dt_sig_input *from,
 		*errstr = dt_sigs_range;
 	DT_SIG_SUMS(SUM)
 #undef SUM
-	for (i = 0; i < from->tracers.n; i++)
-		if (dt_sigs_put(to, &in->tracers, from->tracers.v[i]) == -1)
-			return -1;
+	if (merge_set(&in->tracers, &from->tracers) == -1)
+		return -1;
 	for (i = 0; i < from->nerrors; i++)
 		if (dt_sig_error_keep(to, in, from->errors[i]) == -1)
 			return -1;
@@ -57,32 +67,22 @@ merge_row(struct dt_sigs *to, const struct dt_sigs *from,
 	return 0;
 }
 
-static int
-merge_set(struct dt_sigs *to, struct dt_strv *set, const struct dt_strv *from)
-{
-	size_t i;
-
-	for (i = 0; i < from->n; i++)
-		if (dt_sigs_put(to, set, from->v[i]) == -1)
-			return -1;
-	return 0;
-}
-
 bool
 dt_sigs_alike(const struct dt_sigs *a, const struct dt_sigs *b)
 {
+	const struct dt_strv *sa = &a->selection.list, *sb = &b->selection.list;
 	size_t i, k;
 
 	if (a->ninputs == 0 || b->ninputs == 0)
 		return true;
-	for (i = 0; i < a->selection.n; i++) {
-		for (k = 0; k < b->selection.n; k++)
-			if (dt_str_eq(a->selection.v[i], b->selection.v[k]))
+	for (i = 0; i < sa->n; i++) {
+		for (k = 0; k < sb->n; k++)
+			if (dt_str_eq(sa->v[i], sb->v[k]))
 				break;
-		if (k == b->selection.n)
+		if (k == sb->n)
 			return false;
 	}
-	return a->selection.n == b->selection.n;
+	return sa->n == sb->n;
 }
 
 static int
@@ -116,14 +116,14 @@ dt_sigs_merge(struct dt_sigs *to, const struct dt_sigs *from,
 	}
 	/* Nothing at all was selected in no way. */
 	if (from->ninputs > 0 && to->ninputs == 0)
-		to->selection.n = 0;
+		dt_sig_set_free(&to->selection);
 	for (i = 0; i < from->ninputs; i++)
 		if (merge_input(to, from->inputs[i], errstr) == -1)
 			return -1;
 	if (merge_rows(to, from, errstr) == -1 ||
-	    merge_set(to, &to->rules, &from->rules) == -1)
+	    merge_set(&to->rules, &from->rules) == -1)
 		return -1;
 	if (from->ninputs == 0 && to->ninputs > 0)
 		return 0;
-	return merge_set(to, &to->selection, &from->selection);
+	return merge_set(&to->selection, &from->selection);
 }

@@ -3,7 +3,6 @@
 #ifndef DT_SIGS_OWN_H
 #define DT_SIGS_OWN_H
 
-#include "pool.h"
 #include "sigs.h"
 
 enum {
@@ -32,6 +31,9 @@ struct dt_sigs {
 	struct dt_sig_row **table;	/* open addressing, a power of two */
 	size_t cap, n;
 	struct dt_sig_row **order;	/* sorted; NULL when not current */
+	struct dt_pool phases;
+	struct dt_sig_input **by_no;	/* by the phase's number in the pool */
+	struct dt_sig_input *nameless;	/* of no phase */
 	struct dt_sig_input **inputs;
 	size_t ninputs;
 	struct dt_sig_input *last;
@@ -40,8 +42,7 @@ struct dt_sigs {
 	size_t *world_order;	/* sorted; NULL when not current */
 	size_t last_world;
 	enum dt_sigs_keep keep;
-	/* Sets, in the order they came until they are sorted. */
-	struct dt_strv rules, selection, merged;
+	struct dt_sig_set rules, selection, merged;
 };
 
 /* Sums are exact or an error. */
@@ -68,8 +69,9 @@ int dt_sigs_world_no(struct dt_sigs *, struct dt_str world, size_t *no);
 int dt_sigs_see(struct dt_sigs *, struct dt_sig_row *, size_t world,
     bool first);
 bool dt_sig_row_has(const struct dt_sig_row *, size_t world);
-/* Put a string in a set of strings.  -1 with errno. */
-int dt_sigs_put(struct dt_sigs *, struct dt_strv *, struct dt_str);
+/* Put a string in a set.  1 if it is new there, 0 if not, -1 with errno. */
+int dt_sig_set_put(struct dt_sig_set *, struct dt_str);
+void dt_sig_set_free(struct dt_sig_set *);
 /* Keep a source, or a record and its source, if that is wanted. */
 int dt_sigs_source(struct dt_sigs *, struct dt_sig_row *,
     const struct dt_sig_source *);

@@ -383,6 +383,7 @@ dt_doc_reader_free(struct dt_doc_reader *rd)
 		yajl_gen_free(rd->copy);
 	yajl_free(rd->h);
 	dt_sigs_free(rd->ss);
+	dt_sig_set_free(&rd->input.tracers);
 	dt_jsonl_reader_free(rd->record_reader);
 	dt_arena_free(&rd->mem);
 	dt_arena_free(&rd->obj);

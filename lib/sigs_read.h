@@ -50,6 +50,8 @@ enum { DT_DOC_DEPTH = 8 };	/* more places are never open at once */
 /* What the document says of an input that follows from its sums. */
 struct dt_doc_claim {
 	struct dt_sig_input *in;
+	bool made;		/* `inputs` has it */
+	bool errors;		/* `parse_errors` has it */
 	bool complete;
 	unsigned reasons;
 	int64_t counted;	/* of its signatures */
@@ -80,11 +82,9 @@ struct dt_doc_reader {
 	bool complete;
 	size_t nworlds;		/* listed in `worlds` */
 	size_t nwith_worlds;	/* signatures that list theirs */
-	struct dt_doc_claim *claims;
+	struct dt_doc_claim *claims;	/* by the input's number */
 	size_t nclaims;
-	struct dt_doc_claim *last_claim;
-	struct dt_str *error_phases;
-	size_t nerror_phases;
+	struct dt_sig_input *error_in;	/* whose errors are read */
 
 	/* Of the input, signature or source that is open: */
 	struct dt_arena obj;
