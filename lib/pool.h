@@ -26,7 +26,7 @@ const struct dt_str *dt_pool_put(struct dt_pool *, struct dt_str);
 size_t dt_pool_no(const struct dt_str *kept);
 void dt_pool_free(struct dt_pool *);
 
-/* Mix bytes into a hash, FNV-1a by eight bytes at a time. */
+/* Mix bytes into a hash, which is another one on other machines. */
 uint64_t dt_hash(uint64_t hash, struct dt_str);
 
 #endif

@@ -66,6 +66,11 @@ struct dt_sig_input {
 #define SUM(name) int64_t name;
 	DT_SIG_SUMS(SUM)
 #undef SUM
+	/*
+	 * What each capture has, less what its END says, times a hash of its
+	 * run, modulo 2^64: 0 when every capture is whole by itself.
+	 */
+	uint64_t run_balance;
 	struct dt_sig_set tracers;	/* that records name */
 	struct dt_str errors[DT_PARSE_ERRORS_MAX];	/* sorted, the first */
 	size_t nerrors;
@@ -80,6 +85,7 @@ enum dt_sig_reason {
 	DT_PARSE_ERRORS,
 	DT_BLOCKED,
 	DT_NOT_SELECTED,
+	DT_UNBALANCED,
 	DT_REASONS
 };
 

@@ -233,6 +233,24 @@ close_source(struct dt_doc_reader *rd)
 	return 1;
 }
 
+/* Sixteen digits as a number. */
+static bool
+hex(struct dt_str str, uint64_t *num)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *p;
+	size_t i;
+
+	*num = 0;
+	for (i = 0; i < str.n; i++) {
+		p = memchr(digits, str.s[i], 16);
+		if (p == NULL)
+			return false;
+		*num = *num << 4 | (uint64_t)(p - digits);
+	}
+	return str.n == 16;
+}
+
 static int
 close_input(struct dt_doc_reader *rd)
 {
@@ -251,6 +269,9 @@ close_input(struct dt_doc_reader *rd)
 #define SUM(name) in->name = rd->input.name;
 	DT_SIG_SUMS(SUM)
 #undef SUM
+	if (!hex(rd->run_balance, &in->run_balance))
+		return dt_doc_refuse(rd, "'run_balance' is not of sixteen "
+		    "hexadecimal digits");
 	in->tracers = rd->input.tracers;
 	rd->input.tracers = (struct dt_sig_set){0};
 	c->made = true;

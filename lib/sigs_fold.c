@@ -150,6 +150,34 @@ add_event(struct dt_sigs *ss, struct dt_sig_input *in,
 	return ss->keep == DT_KEEP_NOTHING ? 0 : keep(ss, row, rec, line);
 }
 
+/* FNV-1a; not dt_hash, because this one has to be the same everywhere. */
+static uint64_t
+fnv(uint64_t h, struct dt_str str)
+{
+	size_t i;
+
+	for (i = 0; i < str.n; i++)
+		h = (h ^ (unsigned char)str.s[i]) * 0x100000001b3;
+	return h;
+}
+
+/* See run_balance. */
+static void
+balance(struct dt_sig_input *in, const struct dt_record *rec)
+{
+	uint64_t run = fnv(0xcbf29ce484222325, value(rec->run));
+	uint64_t capture = fnv(run, DT_STR("capture"));
+
+	if (rec->kind == DT_KIND_TRACE)
+		in->run_balance += capture;
+	else if (rec->kind == DT_KIND_END)
+		in->run_balance -= capture + run * (uint64_t)rec->events.v;
+	else if (dt_kind_class(rec->kind) == DT_CLASS_EVENT)
+		in->run_balance += run;
+	else
+		in->run_balance += run * (uint64_t)left_out(rec);
+}
+
 static bool
 add_sums(struct dt_sig_input *in, const struct dt_record *rec)
 {
@@ -209,6 +237,7 @@ dt_sigs_add(struct dt_sigs *ss, const struct dt_record *rec,
 	    (is_of_a_world(rec) &&
 	    dt_sigs_world_no(ss, value(rec->world_id), &world) == -1))
 		return -1;
+	balance(in, rec);
 	if (dt_kind_class(rec->kind) == DT_CLASS_EVENT)
 		return add_event(ss, in, rec, world, line, errstr);
 	if (!add_sums(in, rec)) {

@@ -136,6 +136,10 @@ dt_sig_incomplete(const struct dt_sig_input *in)
 		why |= 1u << DT_BLOCKED;
 	if (in->unselected_count > 0)
 		why |= 1u << DT_NOT_SELECTED;
+	/* The sums are right, but only because two wrong captures make up. */
+	if (in->run_balance != 0 && in->ends == in->traces &&
+	    in->event_count == in->ended_events)
+		why |= 1u << DT_UNBALANCED;
 	return why;
 }
 
@@ -150,6 +154,7 @@ dt_sig_reason_name(enum dt_sig_reason reason)
 		[DT_PARSE_ERRORS] = "parse-errors",
 		[DT_BLOCKED] = "blocked",
 		[DT_NOT_SELECTED] = "not-selected",
+		[DT_UNBALANCED] = "unbalanced",
 	};
 
 	return names[reason];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The deny signature document. */
-#include <errno.h>
+#include <inttypes.h>
 
 #include "json.h"
 #include "sigs_doc.h"
@@ -21,6 +21,7 @@ static void
 write_input(struct dt_json *j, const struct dt_sig_input *in)
 {
 	unsigned i, why = dt_sig_incomplete(in);
+	char balance[17];
 
 	dt_json_open(j);
 	dt_json_member(j, "phase", in->phase);
@@ -28,6 +29,8 @@ write_input(struct dt_json *j, const struct dt_sig_input *in)
 #define SUM(name) dt_json_member_int(j, #name, in->name);
 	DT_SIG_SUMS(SUM)
 #undef SUM
+	snprintf(balance, sizeof(balance), "%016" PRIx64, in->run_balance);
+	dt_json_member(j, "run_balance", dt_str_c(balance));
 	dt_json_member_bool(j, "complete", why == 0);
 	dt_json_key(j, "incomplete");
 	dt_json_array(j);

@@ -29,6 +29,7 @@ merge_input(struct dt_sigs *to, const struct dt_sig_input *from,
 		*errstr = dt_sigs_range;
 	DT_SIG_SUMS(SUM)
 #undef SUM
+	in->run_balance += from->run_balance;
 	if (merge_set(&in->tracers, &from->tracers) == -1)
 		return -1;
 	for (i = 0; i < from->nerrors; i++)

@@ -89,6 +89,7 @@ struct dt_doc_reader {
 	/* Of the input, signature or source that is open: */
 	struct dt_arena obj;
 	struct dt_sig_input input;
+	struct dt_str run_balance;
 	bool input_complete;
 	unsigned reasons;
 	struct dt_sig sig;

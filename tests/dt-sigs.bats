@@ -75,6 +75,27 @@ $event
 	[ "$output" = '"incomplete":["blocked"]' ]
 }
 
+@test "a capture that has too much does not make up for one that has too little" {
+	run -0 incomplete <<<'{"kind":"trace","run":"1"}
+{"kind":"syscall","run":"2","name":"open","errno":13}
+{"kind":"end","run":"2","events":1}'
+	[ "$output" = '"incomplete":["unbalanced"]' ]
+	run -0 incomplete <<<'{"kind":"trace","run":"1"}
+{"kind":"trace","run":"2"}
+{"kind":"syscall","run":"2","name":"open","errno":13}
+{"kind":"syscall","run":"2","name":"open","errno":13}
+{"kind":"end","run":"2","events":1}
+{"kind":"end","run":"1","events":1}'
+	[ "$output" = '"incomplete":["unbalanced"]' ]
+	run -0 incomplete <<<'{"kind":"trace","run":"1"}
+{"kind":"trace","run":"2"}
+{"kind":"syscall","run":"2","name":"open","errno":13}
+{"kind":"count","run":"1","name":"left-out","events":2}
+{"kind":"end","run":"2","events":1}
+{"kind":"end","run":"1","events":2}'
+	[ "$output" = '"incomplete":[]' ]
+}
+
 @test "an incomplete phase is told on stderr too" {
 	run -0 --separate-stderr dt-sigs dt/dropped.norm
 	[ "$stderr" = "dt-sigs: phase 'idle' is incomplete: dropped" ]
