@@ -1,5 +1,5 @@
 # dt tools.  `make help` lists the targets.  Set CC, CFLAGS, LDFLAGS, PREFIX;
-# for the phases also TARGET, PID, TRACER, OUT and DURATION; for the gate
+# for the phases also TARGET, PID, TRACER, OUT, DURATION and PHASES; for the gate
 # GOLDEN, and in GATE more options of dt-sigs.
 SHELL = /bin/bash -o pipefail
 CFLAGS ?= -O2 -g
@@ -185,9 +185,9 @@ sigs: all			## fold the phases captured into signatures
 	$(call fold,$(OUT)/raw)
 
 phases:				## capture all phases and fold them
-	@$(MAKE) --no-print-directory smoke
-	@$(MAKE) --no-print-directory idle
-	@$(MAKE) --no-print-directory interaction
+	@for p in $(PHASES); do \
+		$(MAKE) --no-print-directory $$p || exit 1; \
+	done
 	@$(MAKE) --no-print-directory sigs
 
 golden: phases			## keep what the phases were refused, if it is whole

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A comparison as JUnit XML, the test results that CI systems read. */
 #include <errno.h>
-#include <inttypes.h>
 
 #include "diff_own.h"
 #include "xml.h"

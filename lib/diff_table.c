@@ -87,7 +87,9 @@ put_all_evidence(const struct dt_diff *d, FILE *f)
 		put_evidence(f, row);
 		any = true;
 	}
-	if (any)
+	if (d->evidence && !any && d->nrows > d->count[DT_SAME])
+		fputs("where these were seen is not in the documents\n", f);
+	if (any || d->evidence)
 		putc('\n', f);
 }
 
@@ -184,6 +186,8 @@ dt_diff_write_table(const struct dt_diff *d, FILE *f, bool colour)
 		put_worlds(f, d->now_name, d->now);
 	}
 	put_knowns(d, f);
+	if (d->nrows == 0 && dt_sigs_selection(d->now)->n > 0)
+		fputs("neither document has anything that was selected\n", f);
 	put_doubts(f, d->golden_name, d->golden_doubts, d->ngolden_doubts,
 	    "what is new may have been there before", colour);
 	put_doubts(f, d->now_name, d->doubts, d->ndoubts,

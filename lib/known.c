@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Denials that somebody knows of: patterns, each with a reason. */
-#include <errno.h>
+#include <string.h>
 
 #include "known.h"
 #include "text.h"
@@ -94,12 +94,14 @@ take_pair(struct dt_knowns *ks, struct dt_known *k, struct dt_str *rest)
 		if (k->reason.s != NULL)
 			return "'reason' stands twice";
 		k->reason = dt_arena_dup(&ks->mem, value);
+		return k->reason.s != NULL ? NULL : "no memory";
 	} else if (dt_str_is(key, "until")) {
 		if (k->until.s != NULL)
 			return "'until' stands twice";
 		if (!dt_is_day(value))
 			return "'until' is no day as YYYY-MM-DD";
 		k->until = dt_arena_dup(&ks->mem, value);
+		return k->until.s != NULL ? NULL : "no memory";
 	} else if (strlen(key.s) != key.n) {
 		return "a NUL in a word";
 	} else if (dt_match_add(k->match, key.s, value, &why) == -1) {

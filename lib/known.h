@@ -35,7 +35,8 @@ struct dt_knowns {
 
 /*
  * Add a line; `today` says what has expired, and may be NULL if no line has a
- * day.  Returns 0, or -1 with *errstr, or with *errstr NULL and errno.
+ * day.  Returns 0, or -1 with *errstr, which may be "no memory", or with
+ * *errstr NULL and errno.
  */
 int dt_knowns_add(struct dt_knowns *, struct dt_str line, uint64_t no,
     struct dt_str today, const char **errstr);

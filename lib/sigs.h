@@ -76,7 +76,7 @@ struct dt_sig_input {
 	size_t nerrors;
 };
 
-/* Why an input is not complete; a bit for each name dt_sig_reason gives. */
+/* Why an input is not complete; dt_sig_reason_name names them. */
 enum dt_sig_reason {
 	DT_NO_END,
 	DT_DROPPED,

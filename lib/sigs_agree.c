@@ -191,6 +191,15 @@ dt_agree_count(const struct dt_agree *a, enum dt_layer which)
 	return a->count[which];
 }
 
+static void
+put_uncompared(FILE *f, const struct dt_sig_input *in)
+{
+	if (has_both(in))
+		return;
+	dt_columns_text(f, in->phase.s != NULL ? in->phase : DT_STR("-"));
+	fputs(": not compared, there are no records of both\n", f);
+}
+
 int
 dt_agree_write_table(const struct dt_agree *a, FILE *f, bool colour)
 {
@@ -204,6 +213,7 @@ dt_agree_write_table(const struct dt_agree *a, FILE *f, bool colour)
 	};
 	struct dt_columns *c = dt_columns_new(columns);
 	const struct row *row;
+	size_t i;
 	int r;
 
 	if (c == NULL)
@@ -226,6 +236,8 @@ dt_agree_write_table(const struct dt_agree *a, FILE *f, bool colour)
 	    "%zu only by the tracer\n", a->n > 0 ? "\n" : "",
 	    a->count[DT_BOTH], a->count[DT_ONLY_PROGRAM],
 	    a->count[DT_ONLY_TRACER]);
+	for (i = 0; i < dt_sigs_inputs(a->sigs); i++)
+		put_uncompared(f, dt_sigs_input(a->sigs, i));
 	return r == 0 ? dt_sigs_write_inputs(a->sigs, f, colour) : -1;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "once.h"
 #include "sigs_read.h"
 #include "utf8.h"
 
@@ -158,6 +159,9 @@ dt_doc_element(struct dt_doc_reader *rd, enum place place, struct dt_str str)
 	case P_SELECTION:
 		return add_to_set(rd, &rd->ss->selection, str);
 	case P_MERGED:
+		if (str.n != DT_DIGEST_LEN)
+			return dt_doc_refuse(rd, "'merged' with what is no "
+			    "digest");
 		return add_to_set(rd, &rd->ss->merged, str);
 	case P_RULES:
 		return add_to_set(rd, &rd->ss->rules, str);

@@ -253,6 +253,7 @@ dt_diff_new(const struct dt_sigs *golden, const struct dt_sigs *now,
 	d->now_name = opts->now_name;
 	d->known_name = opts->known_name;
 	d->knowns = opts->knowns;
+	d->evidence = opts->evidence;
 	if (set_doubts(d, opts->match) == 0 &&
 	    (v = rows(d, opts, &n)) != NULL) {
 		if (place(d, v, n) == 0) {

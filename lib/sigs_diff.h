@@ -36,7 +36,7 @@ struct dt_diff_doubt {
 	 * golden one, `not-captured`, of a phase, and `world-not-captured`.
 	 */
 	const char *reason;
-	bool missing;		/* no capture says anything: the last three */
+	bool missing;		/* nothing was traced: these, and `blocked` */
 };
 
 struct dt_diff {
@@ -52,11 +52,13 @@ struct dt_diff {
 	struct dt_diff_doubt *golden_doubts;	/* of the golden one itself */
 	size_t ngolden_doubts;
 	const struct dt_knowns *knowns;	/* or NULL */
+	bool evidence;		/* was asked for */
 };
 
 /* How to compare. */
 struct dt_diff_opts {
 	bool counts;		/* a count that changes is a change */
+	bool evidence;		/* somebody wants to know where */
 	int64_t tolerance;	/* by as much as this, or */
 	int64_t percent;	/* by so many hundredths of the golden one */
 	struct dt_knowns *knowns;	/* the list, or NULL; counts matches */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a fold is made of; for sigs*.c only. */
+/* What a fold is made of; for sigs*.c and match.c only. */
 #ifndef DT_SIGS_OWN_H
 #define DT_SIGS_OWN_H
 

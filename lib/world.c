@@ -97,6 +97,17 @@ add_world(struct dt_worlds *ws, yajl_val val)
 	return NULL;
 }
 
+static const struct world *
+by_id(const struct dt_worlds *ws, struct dt_str id)
+{
+	size_t i;
+
+	for (i = 0; ws != NULL && i < ws->n; i++)
+		if (dt_str_eq(ws->v[i].id, id))
+			return &ws->v[i];
+	return NULL;
+}
+
 static const char *
 add_worlds(struct dt_worlds *ws, yajl_val root)
 {
@@ -117,7 +128,7 @@ add_worlds(struct dt_worlds *ws, yajl_val root)
 		if (why != NULL)
 			return why;
 	}
-	if (baseline.s != NULL && !dt_world_is_known(ws, baseline))
+	if (baseline.s != NULL && by_id(ws, baseline) == NULL)
 		return "the baseline is none of the worlds";
 	return NULL;
 }
@@ -156,23 +167,6 @@ dt_worlds_free(struct dt_worlds *ws)
 		return;
 	dt_arena_free(&ws->mem);
 	free(ws);
-}
-
-static const struct world *
-by_id(const struct dt_worlds *ws, struct dt_str id)
-{
-	size_t i;
-
-	for (i = 0; ws != NULL && i < ws->n; i++)
-		if (dt_str_eq(ws->v[i].id, id))
-			return &ws->v[i];
-	return NULL;
-}
-
-bool
-dt_world_is_known(const struct dt_worlds *ws, struct dt_str id)
-{
-	return by_id(ws, id) != NULL;
 }
 
 static bool

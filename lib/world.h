@@ -22,8 +22,6 @@ void dt_worlds_free(struct dt_worlds *);
  */
 struct dt_str dt_world_find(const struct dt_worlds *,
     const struct dt_kvv *host);
-/* Is there a world of this id? */
-bool dt_world_is_known(const struct dt_worlds *, struct dt_str id);
 /*
  * The first key on which a known world and a host disagree, with both values;
  * NULL when they do not, or no world of that id is known.

@@ -157,6 +157,8 @@ rows() { grep -c "^$1 " <<<"$output"; }
 }
 
 @test "a selection compares what both have of it, and never two that differ" {
+	run -0 dt-sigs -D -O 'file-wirte*' fewer "$smoke"
+	[ "${lines[0]}" = "neither document has anything that was selected" ]
 	run -0 dt-sigs -D -O 'network*' fewer "$smoke"
 	[ "$output" = "0 new, 3 same" ]
 	dt-sigs -M -O 'network*' "$smoke" >net
@@ -239,6 +241,8 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	dt-sigs -E "$norm" >seen
 	run -1 dt-sigs -D -E fewer seen
 	[[ "$output" = *"setuid : strace run "* ]]
+	run -1 dt-sigs -D -Eall fewer "$smoke" "$fixtures/dt/idle.norm"
+	[[ "$output" = *"where these were seen is not in the documents"* ]]
 	run -2 --separate-stderr dt-sigs -D fewer "$smoke" "$norm"
 	[ "${stderr_lines[0]}" = "dt-sigs: --diff takes two documents; records need --evidence=all" ]
 }
@@ -317,9 +321,14 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	grep -v -e /told -e /seen -e '"end"' records >agreed
 	printf '{"kind":"end","phase":"p","events":%d}\n' 1 2 >>agreed
 	run -0 dt-sigs -A agreed
-	dt-sigs records | run -1 dt-sigs -M -A -f json
-	dt-sigs records | dt-sigs -M -A -f json >doc.json || [ $? -eq 1 ]
+	run -1 dt-sigs -A -X records "$norm"
+	[[ "$output" = *"smoke: not compared, there are no records of both"* ]]
+	echo 'name=nosuch reason=x' >known
 	/usr/bin/python3 -c 'import jsonschema' || skip "python3-jsonschema is not installed"
+	dt-sigs -D -K known -P smoke -f json "$smoke" "$smoke" >diff.json
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/validate.py" \
+	    "$BATS_TEST_DIRNAME/../docs/diff.schema.json" diff.json
+	dt-sigs records | dt-sigs -M -A -f json >doc.json || [ $? -eq 1 ]
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/validate.py" \
 	    "$BATS_TEST_DIRNAME/../docs/agreement.schema.json" doc.json
 }

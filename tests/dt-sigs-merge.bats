@@ -162,6 +162,18 @@ for s in d[\"deny_signatures\"]:
 	done
 }
 
+@test "--once drops nothing that was selected in another way" {
+	dt-sigs -M1 -n openat "$smoke" >a
+	for files in "a $smoke" "$smoke a"; do
+		read -ra files <<<"$files"
+		run -1 --separate-stderr dt-sigs -M1 "${files[@]}"
+		[ -z "$output" ]
+		[ "$stderr" = "dt-sigs: '${files[0]}' and '${files[1]}': their signatures were selected in different ways" ]
+	done
+	dt-sigs -M1 a a | cmp - a
+	run -1 bash -c "dt-sigs </dev/null 2>/dev/null | dt-sigs -M1 - a '$smoke'"
+}
+
 @test "documents that overlap are an error, whichever comes first" {
 	for i in 1 2 3; do
 		sed "s/TCC/TCC$i/g" "$fixtures/dt/sonoma.norm" | dt-sigs >"$i"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What dt-sigs does with its files: fold them, or merge them. */
 #include <err.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -225,6 +224,21 @@ merge_held(struct work *w, size_t no)
 	w->docs[no] = NULL;
 }
 
+/* What is dropped must not have more in it than what is merged. */
+static void
+check_alike(const struct work *w)
+{
+	size_t i, first = 0;
+
+	while (first < w->ndocs && dt_sigs_inputs(w->docs[first]) == 0)
+		first++;
+	for (i = first + 1; i < w->ndocs; i++)
+		if (!dt_sigs_alike(w->docs[first], w->docs[i]))
+			errx(cli_lost(), "'%s' and '%s': their signatures "
+			    "were selected in different ways", w->names[first],
+			    w->names[i]);
+}
+
 /* Merge what was held, each but once. */
 static void
 merge_once(struct work *w)
@@ -237,6 +251,7 @@ merge_once(struct work *w)
 		errx(cli_lost(), "'%s' and '%s' hold the same document, and "
 		    "others", w->names[pair[0]], w->names[pair[1]]);
 	}
+	check_alike(w);
 	for (i = 0; i < w->ndocs; i++)
 		if (!w->once.docs[i].drop)
 			merge_held(w, i);

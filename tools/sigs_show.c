@@ -238,6 +238,7 @@ sigs_compare(struct sigs_job *job, char *files[])
 	opts->golden_name = name(files[0]);
 	opts->now_name = name(files[1]);
 	opts->match = job->match;
+	opts->evidence = job->keep != DT_KEEP_NOTHING;
 	if (job->known != NULL) {
 		sigs_knowns(&knowns, job->known, job->today);
 		opts->knowns = &knowns;
