@@ -45,6 +45,7 @@ UNITS = \
 	tables
 # Packages to build and trace with, and those that tests and lint add.
 DEBS = \
+	libc6-dev \
 	libmd-dev \
 	libyajl-dev \
 	strace
