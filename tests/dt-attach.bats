@@ -74,7 +74,7 @@ start_loop() {
 	need_strace
 	start_loop dtloop
 	target=$pid
-	for sig in INT TERM HUP; do
+	for sig in INT TERM $(hangs_up && echo HUP); do
 		start dt-attach -p "$target" -o "$sig"
 		await test -s "$sig"
 		kill -"$sig" "$pid"

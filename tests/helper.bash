@@ -64,5 +64,10 @@ gone() { [[ $(ps -o stat= -p "$1") =~ ^(Z|$) ]]; }
 untraced() { [ "$(sed -n 's/^TracerPid:\t//p' "/proc/$1/status")" = 0 ]; }
 traced() { ! untraced "$1"; }
 
+# Does a hang-up reach us?  Under nohup(1) it is ignored, and has to be.
+hangs_up() {
+	[ $((0x$(sed -n 's/^SigIgn:\t//p' /proc/self/status) & 1)) -eq 0 ]
+}
+
 # Lines of a record type in a trace.
 count_of() { grep -c "^$1 " "$2"; }
