@@ -275,7 +275,7 @@ rows() { grep -c "^$1 " <<<"$output"; }
 }
 
 @test "colour is for a terminal only, and not where NO_COLOR is set" {
-	command -v script || skip "script is not installed"
+	script -qec true /dev/null || skip "there is no terminal to be had"
 	run -1 dt-sigs -D fewer "$smoke"
 	[[ "$output" != *$'\033'* ]]
 	terminal() { script -qec "$1" /dev/null; }
