@@ -181,9 +181,9 @@ int
 dt_sigs_select(struct dt_sigs *ss, struct dt_match *m)
 {
 	struct dt_str text = dt_match_text(m);
-	struct dt_sig_row *row, **table = NULL;
+	struct dt_sig_row *row, *next, **table = NULL;
 	struct dt_sig sig;
-	size_t i, k, n = 0;
+	size_t k;
 
 	if (text.n == 0)
 		return text.s != NULL ? 0 : -1;
@@ -192,20 +192,23 @@ dt_sigs_select(struct dt_sigs *ss, struct dt_match *m)
 		return -1;
 	if (ss->cap > 0 && (table = calloc(ss->cap, sizeof(*table))) == NULL)
 		return -1;
-	for (i = 0; i < ss->cap; i++) {
-		row = ss->table[i];
-		if (row == NULL)
-			continue;
+	row = ss->first;
+	ss->n = 0;
+	ss->end = &ss->first;
+	for (; row != NULL; row = next) {
+		next = row->next;
 		sig = dt_sig_row_view(row);
 		if (!dt_match_is(m, &sig))
 			continue;
 		for (k = row->hash & (ss->cap - 1); table[k] != NULL;)
 			k = (k + 1) & (ss->cap - 1);
 		table[k] = row;
-		n++;
+		*ss->end = row;
+		ss->end = &row->next;
+		ss->n++;
 	}
+	*ss->end = NULL;
 	free(ss->table);
 	ss->table = table;
-	ss->n = n;
 	return 0;
 }

@@ -12,8 +12,10 @@ dt_sigs_new(enum dt_sigs_keep keep)
 {
 	struct dt_sigs *ss = calloc(1, sizeof(*ss));
 
-	if (ss != NULL)
-		ss->keep = keep;
+	if (ss == NULL)
+		return NULL;
+	ss->keep = keep;
+	ss->end = &ss->first;
 	return ss;
 }
 
@@ -181,6 +183,8 @@ dt_sigs_count_in(struct dt_sigs *ss, const struct dt_sig *sig,
 		(*row)->errnum = sig->errnum;
 		(*row)->hash = h;
 		*at = *row;
+		*ss->end = *row;
+		ss->end = &(*row)->next;
 		ss->n++;
 	}
 	if (dt_sigs_sum(&(*row)->count, sig->count))
@@ -321,15 +325,15 @@ sort_worlds(struct dt_sigs *ss)
 int
 dt_sigs_sort(struct dt_sigs *ss)
 {
+	struct dt_sig_row *row;
 	size_t i, n = 0;
 
 	dt_sigs_touch(ss);
 	ss->order = malloc((ss->n + 1) * sizeof(*ss->order));
 	if (ss->order == NULL || sort_worlds(ss) == -1)
 		return -1;
-	for (i = 0; i < ss->cap; i++)
-		if (ss->table[i] != NULL)
-			ss->order[n++] = ss->table[i];
+	for (row = ss->first; row != NULL; row = row->next)
+		ss->order[n++] = row;
 	for (i = 0; i < n && ss->keep == DT_KEEP_RECORDS; i++)
 		dt_sig_row_sort(ss->order[i]);
 	if (n > 0)

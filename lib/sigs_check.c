@@ -329,20 +329,20 @@ static int
 check_counts(struct dt_doc_reader *rd)
 {
 	const struct dt_sigs *ss = rd->ss;
+	const struct dt_sig_row *row;
 	struct dt_doc_claim *c;
+	struct dt_str phase;
 	size_t i;
 
-	for (i = 0; i < ss->cap; i++) {
-		if (ss->table[i] == NULL)
-			continue;
-		c = claim(rd, *ss->table[i]->str[DT_SIG_STR_phase]);
+	for (row = ss->first; row != NULL; row = row->next) {
+		phase = *row->str[DT_SIG_STR_phase];
+		c = claim(rd, phase);
 		if (c == NULL)
 			return dt_doc_failed(rd);
 		if (!c->made)
 			return dt_doc_refuse(rd, "a signature of phase '%.*s', "
-			    "which is no input",
-			    SHOWN(*ss->table[i]->str[DT_SIG_STR_phase]));
-		if (!dt_sigs_sum(&c->counted, ss->table[i]->count))
+			    "which is no input", SHOWN(phase));
+		if (!dt_sigs_sum(&c->counted, row->count))
 			return dt_doc_refuse(rd, "%s", dt_sigs_range);
 	}
 	for (i = 0; i < rd->nclaims; i++) {

@@ -146,7 +146,8 @@ compare(const struct dt_diff *d, const struct dt_diff_opts *opts,
 	if (now - golden > allowed(opts, golden))
 		return DT_GREW;
 	/* What was not seen whole may have been as often as before. */
-	if (golden - now > allowed(opts, golden) && !d->incomplete)
+	if (golden - now > allowed(opts, golden) && !d->incomplete &&
+	    !d->some_worlds)
 		return DT_SHRANK;
 	return DT_SAME;
 }

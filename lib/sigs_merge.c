@@ -91,14 +91,14 @@ merge_rows(struct dt_sigs *to, const struct dt_sigs *from,
     const char **errstr)
 {
 	size_t *world = malloc((from->nworlds + 1) * sizeof(*world));
+	const struct dt_sig_row *row;
 	size_t i;
 	int r = world == NULL ? -1 : 0;
 
 	for (i = 0; i < from->nworlds && r == 0; i++)
 		r = dt_sigs_world_no(to, from->worlds[i], &world[i]);
-	for (i = 0; i < from->cap && r == 0; i++)
-		if (from->table[i] != NULL)
-			r = merge_row(to, from, from->table[i], world, errstr);
+	for (row = from->first; row != NULL && r == 0; row = row->next)
+		r = merge_row(to, from, row, world, errstr);
 	free(world);
 	return r;
 }

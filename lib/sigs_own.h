@@ -16,6 +16,7 @@ enum {
 
 /* A signature as it is kept. */
 struct dt_sig_row {
+	struct dt_sig_row *next;	/* in the order they came */
 	const struct dt_str *str[DT_SIG_STRS];	/* of the pool */
 	struct dt_int errnum;
 	int64_t count;
@@ -30,6 +31,7 @@ struct dt_sigs {
 	struct dt_pool pool;
 	struct dt_sig_row **table;	/* open addressing, a power of two */
 	size_t cap, n;
+	struct dt_sig_row *first, **end;	/* as they came: near to it */
 	struct dt_sig_row **order;	/* sorted; NULL when not current */
 	struct dt_pool phases;
 	struct dt_sig_input **by_no;	/* by the phase's number in the pool */

@@ -97,6 +97,9 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	[ "$(rows unseen)" -eq 2 ]
 	[[ "$output" = *"fewer is incomplete (world-not-captured)"* ]]
 	run -2 dt-sigs -D -X -I golden fewer
+	run -2 dt-sigs -D -X -c golden fewer
+	[ "$(rows unseen)" -eq 2 ]
+	[[ "${lines[-1]}" = "0 new, 2 unseen, 23 same" ]]
 	dt-sigs -M -X other other fewer >now
 	run -0 dt-sigs -D -X golden now
 	sed 's/debian-12/debian-14/g' "$norm" | dt-sigs >third

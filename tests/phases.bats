@@ -172,7 +172,7 @@ fresh_make() {
 
 @test "the demo's programs are refused what the golden document says" {
 	world=$(dt-world -w world.json --id)
-	grep -qF "\"world_id\": \"$world\"" fixtures/golden.json ||
+	[[ $(<fixtures/golden.json) = *"\"world_id\": \"$world\""* ]] ||
 		skip "the golden document is of another world than $world"
 	run -0 fresh_make gate
 	[ "${lines[-1]}" = "0 new, 29 same" ]
