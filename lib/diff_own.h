@@ -21,7 +21,7 @@ struct dt_str dt_diff_doubt_text(struct dt_arena *, struct dt_str file,
     const struct dt_diff_doubt *);
 /* That the two are of different worlds; empty if they are not. */
 struct dt_str dt_diff_worlds_text(struct dt_arena *, const struct dt_diff *);
-/* What is to be said of an entry: that it has expired, matches nothing. */
+/* What is to be said of an entry: if it has expired, what it matches. */
 struct dt_str dt_diff_known_text(struct dt_arena *, const struct dt_diff *,
     const struct dt_known *);
 

@@ -2,7 +2,7 @@
 /* A comparison as a table for people. */
 #include <inttypes.h>
 
-#include "sigs_diff.h"
+#include "diff_own.h"
 #include "sigs_table.h"
 
 static const struct dt_column columns[] = {
@@ -115,48 +115,30 @@ put_doubts(FILE *f, struct dt_str name, const struct dt_diff_doubt *v,
 	fprintf(f, "): %s%s\n", so, dt_colour_off(DT_COLOUR_YELLOW, colour));
 }
 
-static void
-put_knowns(const struct dt_diff *d, FILE *f)
+/* A line of text that the other forms have too; -1 with errno. */
+static int
+put_line(FILE *f, struct dt_str text)
 {
-	const struct dt_known *k;
-	size_t i;
-
-	for (i = 0; d->knowns != NULL && i < d->knowns->n; i++) {
-		k = &d->knowns->v[i];
-		dt_columns_text(f, d->known_name);
-		fprintf(f, ":%" PRIu64 ": ", k->line);
-		dt_columns_text(f, k->pattern);
-		if (k->expired) {
-			fputs(": expired, it held until ", f);
-			dt_columns_text(f, k->until);
-		}
-		if (k->matched > 0)
-			fprintf(f, ": matches %zu", k->matched);
-		else
-			fputs(dt_diff_is_partial(d) ?
-			    ": matches nothing here; cannot tell if ever" :
-			    ": matches nothing any more", f);
-		fputs(" (", f);
-		dt_columns_text(f, k->reason);
-		fputs(")\n", f);
-	}
+	if (text.s == NULL)
+		return -1;
+	fwrite(text.s, 1, text.n, f);
+	fputs(text.n > 0 ? "\n" : "", f);
+	return 0;
 }
 
-static void
-put_worlds(FILE *f, struct dt_str name, const struct dt_sigs *ss)
+/* Worlds that differ, and what became of each known denial. */
+static int
+put_lines(const struct dt_diff *d, FILE *f)
 {
-	struct dt_str world;
-	size_t w;
+	struct dt_arena mem = {0};
+	size_t i, n = d->knowns != NULL ? d->knowns->n : 0;
+	int r = put_line(f, dt_diff_worlds_text(&mem, d));
 
-	dt_columns_text(f, name);
-	fputs(" is of", f);
-	for (w = 0; w < dt_sigs_worlds(ss); w++) {
-		fputs(w > 0 ? " and " : " ", f);
-		world = dt_sigs_world(ss, w);
-		dt_columns_text(f, world.s != NULL ? world :
-		    DT_STR("a world that is not known"));
-	}
-	putc('\n', f);
+	for (i = 0; i < n && r == 0; i++)
+		r = put_line(f, dt_diff_known_text(&mem, d,
+		    &d->knowns->v[i]));
+	dt_arena_free(&mem);
+	return r;
 }
 
 static void
@@ -181,11 +163,8 @@ dt_diff_write_table(const struct dt_diff *d, FILE *f, bool colour)
 	if (put_rows(d, f, colour) == -1)
 		return -1;
 	put_all_evidence(d, f);
-	if (!dt_diff_same_worlds(d)) {
-		put_worlds(f, d->golden_name, d->golden);
-		put_worlds(f, d->now_name, d->now);
-	}
-	put_knowns(d, f);
+	if (put_lines(d, f) == -1)
+		return -1;
 	if (d->nrows == 0 && dt_sigs_selection(d->now)->n > 0)
 		fputs("neither document has anything that was selected\n", f);
 	put_doubts(f, d->golden_name, d->golden_doubts, d->ngolden_doubts,

@@ -133,10 +133,14 @@ dt_diff_known_text(struct dt_arena *mem, const struct dt_diff *d,
 	put_part(&t, ": ", known->pattern, "");
 	if (known->expired)
 		put_part(&t, ": expired, it held until ", known->until, "");
-	if (known->matched == 0)
+	if (known->matched > 0) {
+		dt_buf_c(&t, ": matches ");
+		dt_buf_num(&t, (int64_t)known->matched);
+	} else {
 		dt_buf_c(&t, dt_diff_is_partial(d) ?
 		    ": matches nothing here; cannot tell if ever" :
 		    ": matches nothing any more");
+	}
 	put_part(&t, " (", known->reason, ")");
 	return dt_buf_end(&t);
 }
