@@ -88,9 +88,12 @@ set_members(struct dt_groups *g, const char *keys)
 	}
 }
 
+/* *lost is set where there is no memory for it. */
 static struct dt_str
-value(struct dt_groups *g, const struct member *m, const struct dt_sig *sig)
+value(struct dt_groups *g, const struct member *m, const struct dt_sig *sig,
+    bool *lost)
 {
+	struct dt_str text;
 	const char *p = (const char *)sig + m->offset;
 	const struct dt_int *num = (const struct dt_int *)(const void *)p;
 	char buf[24];
@@ -100,7 +103,9 @@ value(struct dt_groups *g, const struct member *m, const struct dt_sig *sig)
 	if (!num->set)
 		return (struct dt_str){0};
 	snprintf(buf, sizeof(buf), "%" PRId64, num->v);
-	return dt_arena_dup(&g->mem, dt_str_c(buf));
+	text = dt_arena_dup(&g->mem, dt_str_c(buf));
+	*lost |= text.s == NULL;
+	return text;
 }
 
 /* Rows of the same values become one.  Returns why they cannot, or NULL. */
@@ -128,6 +133,7 @@ fill(struct dt_groups *g)
 {
 	size_t i, k, n = dt_sigs_count(g->sigs);
 	struct dt_sig sig;
+	bool lost = false;
 
 	g->v = malloc((n + 1) * sizeof(*g->v));
 	if (g->v == NULL)
@@ -137,10 +143,11 @@ fill(struct dt_groups *g)
 		g->v[i] = (struct total){.of = g, .count = sig.count,
 		    .signatures = 1};
 		for (k = 0; k < g->nby; k++)
-			g->v[i].value[k] = value(g, g->by[k], &sig);
+			g->v[i].value[k] = value(g, g->by[k], &sig,
+			    &lost);
 	}
 	g->n = n;
-	return 0;
+	return lost ? -1 : 0;
 }
 
 struct dt_groups *
