@@ -6,7 +6,7 @@
 
 #define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { X86_64, AARCH64, DARWIN, NCOL };
+enum { X86_64, I386, AARCH64, DARWIN, NCOL };
 enum { NONE = -1 };
 
 struct args {
@@ -18,6 +18,8 @@ struct args {
 struct dt_call {
 	const char *name;
 	short num[NCOL];
+	signed char nargs;	/* these two on Linux */
+	signed char fd;
 	struct args linux_;
 	struct args darwin;
 	signed char sockaddr;
@@ -26,16 +28,18 @@ struct dt_call {
 
 enum {
 	ROW_NONE,
-#define S(name, lx, la, dw, lpath, lpath2, dpath, dpath2, sa, fam, lfl, dfl) \
+#define S(name, lx, li, la, dw, nargs, fd, lpath, lpath2, dpath, dpath2, sa, \
+    fam, lfl, dfl) \
 	ROW_##name,
 #include "syscalls.def"
 #undef S
 };
 
 static const struct dt_call calls[] = {
-#define S(name, lx, la, dw, lpath, lpath2, dpath, dpath2, sa, fam, lfl, dfl) \
-	{#name, {lx, la, dw}, {lpath, lpath2, lfl}, {dpath, dpath2, dfl}, sa, \
-	    DT_FAMILY_##fam},
+#define S(name, lx, li, la, dw, nargs, fd, lpath, lpath2, dpath, dpath2, sa, \
+    fam, lfl, dfl) \
+	{#name, {lx, li, la, dw}, nargs, fd, {lpath, lpath2, lfl}, \
+	    {dpath, dpath2, dfl}, sa, DT_FAMILY_##fam},
 #include "syscalls.def"
 #undef S
 };
@@ -48,8 +52,10 @@ static const struct dt_call calls[] = {
 #pragma GCC diagnostic ignored "-Woverride-init"
 static const unsigned short bynum[][NCOL] = {
 #define SLOT(n) ((n) - NONE)
-#define S(name, lx, la, dw, lpath, lpath2, dpath, dpath2, sa, fam, lfl, dfl) \
+#define S(name, lx, li, la, dw, nargs, fd, lpath, lpath2, dpath, dpath2, sa, \
+    fam, lfl, dfl) \
 	[SLOT(lx)][X86_64] = ROW_##name, \
+	[SLOT(li)][I386] = ROW_##name, \
 	[SLOT(la)][AARCH64] = ROW_##name, \
 	[SLOT(dw)][DARWIN] = ROW_##name,
 #include "syscalls.def"
@@ -58,12 +64,25 @@ static const unsigned short bynum[][NCOL] = {
 #pragma GCC diagnostic pop
 
 static int
+linux_column(enum dt_arch arch)
+{
+	switch (arch) {
+	case DT_ARCH_I386:
+		return I386;
+	case DT_ARCH_AARCH64:
+		return AARCH64;
+	default:
+		return X86_64;
+	}
+}
+
+static int
 column(struct dt_sys sys)
 {
 	switch (sys.os) {
 	case DT_OS_UNKNOWN:
 	case DT_OS_LINUX:
-		return sys.arch == DT_ARCH_AARCH64 ? AARCH64 : X86_64;
+		return linux_column(sys.arch);
 	case DT_OS_DARWIN:
 		return DARWIN;
 	default:
@@ -75,7 +94,7 @@ column(struct dt_sys sys)
 static const struct args *
 args(const struct dt_call *c, enum dt_os os)
 {
-	bool on_linux = c->num[X86_64] != NONE || c->num[AARCH64] != NONE;
+	bool on_linux = c->nargs != NONE;
 	bool on_darwin = c->num[DARWIN] != NONE;
 	bool like_linux = os == DT_OS_UNKNOWN || os == DT_OS_LINUX ||
 	    os == DT_OS_SUNOS;
@@ -114,6 +133,18 @@ dt_call_number(const struct dt_call *c, struct dt_sys sys)
 	int col = column(sys);
 
 	return col != NCOL ? c->num[col] : -1;
+}
+
+int
+dt_call_nargs(const struct dt_call *c)
+{
+	return c->nargs;
+}
+
+int
+dt_call_fd(const struct dt_call *c)
+{
+	return c->fd;
 }
 
 int

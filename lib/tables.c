@@ -24,6 +24,10 @@ static const struct {
 	{"amd64",	DT_ARCH_X86_64},
 	{"arm64",	DT_ARCH_AARCH64},
 	{"arm64e",	DT_ARCH_AARCH64},
+	{"i386",	DT_ARCH_I386},
+	{"i486",	DT_ARCH_I386},
+	{"i586",	DT_ARCH_I386},
+	{"i686",	DT_ARCH_I386},
 	{"x86_64",	DT_ARCH_X86_64},
 	{"x86_64h",	DT_ARCH_X86_64},
 };

@@ -21,6 +21,7 @@ enum dt_os {
 enum dt_arch {
 	DT_ARCH_UNKNOWN,
 	DT_ARCH_X86_64,
+	DT_ARCH_I386,
 	DT_ARCH_AARCH64,
 };
 
@@ -106,6 +107,14 @@ const struct dt_call *dt_call_bynumber(struct dt_sys, int64_t number);
 const char *dt_call_name(const struct dt_call *);
 /* Number of a call on a system, -1 if that has no such call. */
 int dt_call_number(const struct dt_call *, struct dt_sys);
+/* Number of arguments on 64-bit Linux, 0 to 6; -1 if no Linux has the call. */
+int dt_call_nargs(const struct dt_call *);
+/*
+ * Index, on Linux, of the descriptor of the directory that the path is relative
+ * to, or else of the open file that the call acts on; -1 if there is none.  If
+ * there is one, a second path has its own in front of it.
+ */
+int dt_call_fd(const struct dt_call *);
 /*
  * Index, from 0, of the argument that is a path; of the second one; of the
  * sockaddr; of the flags.  -1 if there is none.  A system that has no such call

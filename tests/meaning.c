@@ -8,10 +8,11 @@
 
 enum { REFUSED = -99999 };
 
-enum which { X86, ARM, MAC, BSD };
+enum which { X86, I386, ARM, MAC, BSD };
 
 static const struct dt_sys syses[] = {
 	[X86] = {DT_OS_LINUX, DT_ARCH_X86_64},
+	[I386] = {DT_OS_LINUX, DT_ARCH_I386},
 	[ARM] = {DT_OS_LINUX, DT_ARCH_AARCH64},
 	[MAC] = {DT_OS_DARWIN, DT_ARCH_AARCH64},
 	[BSD] = {DT_OS_FREEBSD, DT_ARCH_X86_64},
@@ -46,6 +47,8 @@ test_systems(void)
 	    "machine", "amd64");
 	check(dt_arch_bymachine(DT_STR("arm64e")) == DT_ARCH_AARCH64,
 	    "machine", "arm64e");
+	check(dt_arch_bymachine(DT_STR("i686")) == DT_ARCH_I386,
+	    "machine", "i686");
 	check(dt_arch_bymachine(DT_STR("riscv64")) == DT_ARCH_UNKNOWN,
 	    "machine", "riscv64");
 }
@@ -75,8 +78,10 @@ test_call_fallback(void)
 	const struct dt_call *c = dt_call_byname(DT_STR("openat2"));
 
 	check(dt_call_path(c, DT_OS_DARWIN) == 1, "elsewhere", "openat2");
-	c = dt_call_byname(DT_STR("stat64"));
-	check(dt_call_path(c, DT_OS_LINUX) == 0, "elsewhere", "stat64");
+	c = dt_call_byname(DT_STR("chflags"));
+	check(dt_call_path(c, DT_OS_LINUX) == 0, "elsewhere", "chflags");
+	c = dt_call_byname(DT_STR("truncate64"));
+	check(dt_call_path(c, DT_OS_DARWIN) == 0, "elsewhere", "truncate64");
 	c = dt_call_byname(DT_STR("quotactl"));
 	check(dt_call_path(c, DT_OS_LINUX) == 1, "Linux", "quotactl");
 	check(dt_call_path(c, DT_OS_DARWIN) == 0, "Darwin", "quotactl");
@@ -84,6 +89,47 @@ test_call_fallback(void)
 	check(dt_call_bynumber(syses[BSD], 1) == NULL, "FreeBSD", "1");
 	check(dt_call_bynumber((struct dt_sys){0}, 2) ==
 	    dt_call_byname(DT_STR("open")), "of an unknown system", "2");
+}
+
+/* What a tracer sees that has only numbers. */
+static void
+test_raw_calls(void)
+{
+	static const struct {
+		enum which sys;
+		int number;
+		const char *name;
+		int nargs, fd;
+	} t[] = {
+		{X86, 5, "fstat", 2, 0},
+		{I386, 5, "open", 3, -1},
+		{ARM, 5, "setxattr", 5, -1},
+		{MAC, 5, "open", 3, -1},
+		{MAC, 462, "clonefileat", -1, -1},
+		{I386, 102, "socketcall", 2, -1},
+		{I386, 140, "_llseek", 5, 0},
+		{I386, 192, "mmap2", 6, 4},
+		{I386, 300, "fstatat64", 4, 0},
+		{I386, 469, "file_setattr", 5, 0},
+		{X86, 15, "rt_sigreturn", 0, -1},
+		{X86, 49, "bind", 3, -1},
+		{X86, 254, "inotify_add_watch", 3, -1},
+		{X86, 266, "symlinkat", 3, 1},
+		{X86, 301, "fanotify_mark", 5, 3},
+		{ARM, 222, "mmap", 6, 4},
+		{ARM, 276, "renameat2", 5, 0},
+	};
+	size_t i;
+
+	for (i = 0; i < NELEM(t); i++) {
+		const struct dt_call *c = dt_call_byname(dt_str_c(t[i].name));
+
+		check(dt_call_bynumber(syses[t[i].sys], t[i].number) == c,
+		    "number", t[i].name);
+		check(dt_call_nargs(c) == t[i].nargs, "arguments", t[i].name);
+		check(dt_call_fd(c) == t[i].fd, "descriptor", t[i].name);
+	}
+	check(dt_call_bynumber(syses[I386], 222) == NULL, "i386", "222");
 }
 
 static void
@@ -232,6 +278,7 @@ main(void)
 	test_systems();
 	test_errnos();
 	test_call_fallback();
+	test_raw_calls();
 	test_parse();
 	test_meaning();
 	if (failures > 0)

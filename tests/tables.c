@@ -12,7 +12,7 @@ enum { NONE = -99999, SELF = 0, ALL = -1 };
 enum { BIAS = 100000 };		/* tells an alias from its number */
 enum { NUMBERS = 2000 };	/* no row has as high a number */
 enum { PLAIN, DENY, SBPL, LINUX };
-enum { SYSCALL, FREEBSD, SUNOS, LINUX32, TRACEFS, MACHTRAP, PROBE };
+enum { SYSCALL, FREEBSD, SUNOS, TRACEFS, MACHTRAP, PROBE };
 
 static const struct errno_row {
 	const char *name;
@@ -30,13 +30,15 @@ static const enum dt_os oses[] = {DT_OS_LINUX, DT_OS_DARWIN, DT_OS_FREEBSD};
 
 static const struct call_row {
 	const char *name;
-	int num[3];		/* in the order of syses[] */
+	int num[4];		/* in the order of syses[] */
+	int nargs, fd;
 	int lpath, lpath2, dpath, dpath2, sockaddr;
 	enum dt_family family;
 	int lflags, dflags;
 } calls[] = {
-#define S(name, lx, la, dw, lp, lp2, dp, dp2, sa, fam, lf, df) \
-	{#name, {lx, la, dw}, lp, lp2, dp, dp2, sa, DT_FAMILY_##fam, lf, df},
+#define S(name, lx, li, la, dw, na, fd, lp, lp2, dp, dp2, sa, fam, lf, df) \
+	{#name, {lx, li, la, dw}, na, fd, lp, lp2, dp, dp2, sa, \
+	    DT_FAMILY_##fam, lf, df},
 #include "syscalls.def"
 #undef S
 };
@@ -45,17 +47,18 @@ static const struct flag_row {
 	const char *name;
 	enum dt_flag flag;
 	enum dt_family family;
-	int64_t val[4];		/* in the order of syses[] */
+	int64_t val[5];		/* in the order of syses[] */
 	int64_t mask;
 } flags[] = {
 #define F(name, family, lx, la, dw, fb, mask) {#name, DT_FLAG_##name, \
-	DT_FAMILY_##family, {lx, la, dw, fb}, mask},
+	DT_FAMILY_##family, {lx, lx, la, dw, fb}, mask},
 #include "flags.def"
 #undef F
 };
 
 static const struct dt_sys syses[] = {
 	{DT_OS_LINUX,	DT_ARCH_X86_64},
+	{DT_OS_LINUX,	DT_ARCH_I386},
 	{DT_OS_LINUX,	DT_ARCH_AARCH64},
 	{DT_OS_DARWIN,	DT_ARCH_AARCH64},
 	{DT_OS_FREEBSD,	DT_ARCH_X86_64},
@@ -348,6 +351,36 @@ check_call(const struct call_row *row, const struct dt_call *c, size_t col)
 	    "flags of no family", row->name);
 }
 
+static bool
+is_on_linux(const struct call_row *r)
+{
+	return r->num[0] != NONE || r->num[1] != NONE || r->num[2] != NONE;
+}
+
+/* Of a call that Linux has not, every index there must be NONE. */
+static void
+check_arguments(const struct call_row *r, const struct dt_call *c)
+{
+	int n = is_on_linux(r) ? r->nargs : 0;
+
+	check((r->nargs != NONE) == is_on_linux(r), "arguments of no call",
+	    r->name);
+	check(r->nargs == NONE || (r->nargs >= 0 && r->nargs <= 6),
+	    "number of arguments", r->name);
+	check(dt_call_nargs(c) == (r->nargs != NONE ? r->nargs : -1),
+	    "another number of arguments", r->name);
+	check(dt_call_fd(c) == (r->fd != NONE ? r->fd : -1),
+	    "descriptor", r->name);
+	check(r->fd < n && r->lpath < n && r->lpath2 < n && r->lflags < n,
+	    "argument behind the last", r->name);
+	check(!is_on_linux(r) || r->sockaddr < n, "sockaddr behind the last",
+	    r->name);
+	check(r->fd == NONE || r->lpath == NONE || r->fd == r->lpath - 1,
+	    "descriptor not in front of the path", r->name);
+	check(r->fd == NONE || r->lpath2 == NONE || r->lpath2 == r->lpath + 2,
+	    "no descriptor in front of the second path", r->name);
+}
+
 static void
 check_call_number(int64_t num, size_t col)
 {
@@ -376,10 +409,11 @@ test_calls(void)
 		const struct call_row *r = &calls[i];
 		const struct dt_call *c = dt_call_byname(dt_str_c(r->name));
 
-		check(r->num[0] != NONE || r->num[1] != NONE ||
-		    r->num[2] != NONE, "on no system", r->name);
+		check(is_on_linux(r) || r->num[3] != NONE, "on no system",
+		    r->name);
 		if (c == NULL)
 			continue;	/* check_names() has said so */
+		check_arguments(r, c);
 		for (col = 0; col < NELEM(r->num); col++)
 			check_call(r, c, col);
 		check(dt_call_family(c) == r->family, "family", r->name);
@@ -428,8 +462,8 @@ test_flags(void)
 	for (i = 0; i < NELEM(flags); i++) {
 		const int64_t *v = flags[i].val;
 
-		check(v[0] != NONE || v[1] != NONE || v[2] != NONE ||
-		    v[3] != NONE, "on no system", flags[i].name);
+		check(v[0] != NONE || v[2] != NONE || v[3] != NONE ||
+		    v[4] != NONE, "on no system", flags[i].name);
 		check(dt_flag_family(flags[i].flag) == flags[i].family,
 		    "family", flags[i].name);
 		check(flags[i].family != DT_FAMILY_NOFLAGS,
