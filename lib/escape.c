@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* C strings as tracers print them, both ways. */
+/* C strings as tracers print them. */
 #include <errno.h>
 #include <string.h>
 
@@ -100,26 +100,4 @@ dt_quoted_len(struct dt_str str)
 		p = q + 1;
 	}
 	return 0;
-}
-
-int
-dt_text_quote(FILE *f, struct dt_str str)
-{
-	static const char from[] = "\a\b\f\n\r\t\v\"\\", to[] = "abfnrtv\"\\";
-	const char *p;
-	size_t i;
-
-	putc('"', f);
-	for (i = 0; i < str.n; i++) {
-		unsigned char c = (unsigned char)str.s[i];
-
-		p = c != '\0' ? strchr(from, c) : NULL;
-		if (p != NULL)
-			fprintf(f, "\\%c", to[p - from]);
-		else if (c < ' ' || c > '~')
-			fprintf(f, "\\%03o", c);
-		else
-			putc(c, f);
-	}
-	return putc('"', f) == EOF || ferror(f) ? -1 : 0;
 }

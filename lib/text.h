@@ -21,11 +21,6 @@ bool dt_text_is(struct dt_str line);
 
 /* Write a record as one line, and its stack after it.  -1 with errno. */
 int dt_text_write(FILE *, const struct dt_record *);
-/*
- * Write bytes inside double quotes with the escapes of D's %S, except that a
- * NUL is always three octal digits.  -1 with errno.
- */
-int dt_text_quote(FILE *, struct dt_str);
 
 /*
  * The bytes that a C string's inside stands for: the escapes of %S, shorter

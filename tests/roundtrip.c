@@ -58,6 +58,39 @@ bytes(struct dt_record *rec)
 	return dt_arena_dup(&rec->mem, (struct dt_str){buf, n});
 }
 
+/* What may be longer than any buffer, with an odd byte or none. */
+static struct dt_str
+lengthy(struct dt_record *rec)
+{
+	char buf[10000];
+	size_t n = rnd(sizeof(buf)) + 1;
+
+	memset(buf, 'a', n);
+	if (rnd(2))
+		buf[rnd((unsigned)n)] = (char)rnd(256);
+	return dt_arena_dup(&rec->mem, (struct dt_str){buf, n});
+}
+
+/* Numbers of any length. */
+static struct dt_int
+number(void)
+{
+	unsigned shift = rnd(64);
+
+	return DT_INT((int64_t)seed >> shift);
+}
+
+static int
+is_printable(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s[i] < ' ' || s[i] > '~')
+			return 0;
+	return 1;
+}
+
 static void
 fill(struct dt_record *rec)
 {
@@ -68,10 +101,11 @@ fill(struct dt_record *rec)
 	rec->execname = bytes(rec);
 	rec->path = bytes(rec);
 	rec->path2 = bytes(rec);
-	rec->ret = DT_INT(rnd(2) ? -1 : (int64_t)seed);
-	rec->flags = DT_INT((int64_t)seed);
+	rec->ret = number();
+	rec->flags = number();
 	for (i = 0; i < n; i++)
-		dt_record_push(rec, &rec->args, bytes(rec));
+		dt_record_push(rec, &rec->args,
+		    rnd(50) > 0 ? bytes(rec) : lengthy(rec));
 	dt_record_put(rec, &rec->fields, DT_STR("odd"), bytes(rec));
 }
 
@@ -100,6 +134,7 @@ text(const struct dt_keys *keys, const struct dt_record *rec, unsigned round)
 	    "not written as text", round);
 	check(n > 0 && memchr(buf, '\n', n) == buf + n - 1,
 	    "a record is not one line of text", round);
+	check(is_printable(buf, n - 1), "text is not printable", round);
 	check(dt_text_read(keys, (struct dt_str){buf, n - 1}, &back, &stack,
 	    &errstr) == 0, "text not read back", round);
 	check(dt_str_eq(back.path, rec->path) &&
