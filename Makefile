@@ -29,6 +29,7 @@ TOOLS = \
 	dt-tojsonl \
 	dt-world
 TARGETS = \
+	call_loop \
 	jail_probe \
 	probe_service \
 	sleep_loop
@@ -258,10 +259,15 @@ lint: test-deps			## compilers' warnings, cppcheck, shellcheck, mandoc
 
 check: lint test asan		## everything above
 
-bench: test-deps		## what the filters cost, beside json_verify
+bench: test-deps		## what the filters cost, beside json_verify; and tracers
 	@$(MAKE) --no-print-directory -s all units
 	@tests/sarif-schema.bash build/sarif-schema-2.1.0.json
 	@DT_BIN='$(B)' tests/bench.bash $(BENCH)
+	@echo
+	@$(MAKE) --no-print-directory -s bench-tracers
+
+bench-tracers: all		## what tracers cost the program
+	@DT_BIN='$(B)' tests/bench-tracers.bash $(TRACERS_BENCH)
 
 regen: all			## write the fixtures' answers anew, for git diff
 	tests/golden.bash write fixtures/*/*.txt
@@ -282,6 +288,7 @@ clean:				## remove what was built and captured
 
 -include $(OBJ:.o=.d) $(TARGET_OBJ:.o=.d)
 
-.PHONY: agree all asan bench check clean demo deps gate golden help idle install interaction \
-	lint phases regen replay sigs smoke test test-deps units
+.PHONY: agree all asan bench bench-tracers check clean demo deps gate golden \
+	help idle install interaction lint phases regen replay sigs smoke test \
+	test-deps units
 .SECONDARY:
