@@ -177,6 +177,24 @@ on_bool(void *ctx, int value)
 	return is_inside(rd);
 }
 
+/* Which members of raw records may be null. */
+static bool
+takes_null(const struct dt_member *m)
+{
+	static const size_t some[] = {
+		offsetof(struct dt_record, op),
+		offsetof(struct dt_record, path),
+		offsetof(struct dt_record, path2),
+		offsetof(struct dt_record, phase),
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(some) / sizeof(some[0]); i++)
+		if (m->offset == some[i])
+			return true;
+	return m->group == DT_NORM;
+}
+
 static int
 on_null(void *ctx)
 {
@@ -185,9 +203,7 @@ on_null(void *ctx)
 
 	while (m != NULL && m->type != DT_T_STR)
 		m = dt_keys_next(m);
-	if (m != NULL && (m->group == DT_NORM ||
-	    m->offset == offsetof(struct dt_record, op) ||
-	    m->offset == offsetof(struct dt_record, phase)))
+	if (m != NULL && takes_null(m))
 		*(struct dt_str *)dt_field(rd->rec, m) = dt_null;
 	return is_inside(rd);
 }

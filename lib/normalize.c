@@ -285,6 +285,10 @@ shape(struct dt_normalizer *no, struct dt_record *rec, struct dt_str path,
 	*fired = 0;
 	if (path.s == NULL)
 		return 0;
+	if (dt_is_null(path)) {
+		*out = dt_null;
+		return 0;
+	}
 	if (path.n == 0 || path.n > MEMO_PATH_MAX)
 		return apply(no, rec, path, out, fired);
 	m = memo_of(no, path);

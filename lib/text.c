@@ -202,6 +202,18 @@ guess_kind(struct dt_record *rec)
 		rec->kind = DT_KIND_MAC_POLICY_REGISTER;
 }
 
+/* A path that could not be read: dt text has the reason, and no null. */
+static void
+mark_unread(struct dt_record *rec)
+{
+	if (dt_kvv_get(&rec->fields, "path_error").s != NULL &&
+	    rec->path.s == NULL)
+		rec->path = dt_null;
+	if (dt_kvv_get(&rec->fields, "path2_error").s != NULL &&
+	    rec->path2.s == NULL)
+		rec->path2 = dt_null;
+}
+
 /* What a record of its kind cannot do without, if it does not have it. */
 static const char *
 lacks(const struct dt_record *rec)
@@ -264,6 +276,7 @@ dt_text_read(const struct dt_keys *keys, struct dt_str line,
 		}
 	if (rec->kind == DT_KIND_SYSCALL && !c.kind)
 		guess_kind(rec);
+	mark_unread(rec);
 	*stack = c.stack;
 	*errstr = lacks(rec);
 	return *errstr == NULL ? 0 : -1;
