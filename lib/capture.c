@@ -67,6 +67,17 @@ describe_script(struct dt_capture *c)
 	return rec->script_sha256.s == NULL ? -1 : 0;
 }
 
+static void
+describe_tracer(struct dt_capture *c)
+{
+	struct dt_record *rec = &c->trace;
+
+	rec->tracer = dt_str_c(c->tracer->name);
+	rec->errnos = dt_str_c(c->tracer->errnos);
+	rec->tracer_version = c->usable.version[0] != '\0' ?
+	    dt_str_c(c->usable.version) : (struct dt_str){0};
+}
+
 /* Who we are, where and when. */
 static int
 init(struct dt_capture *c, const char **errstr)
@@ -77,10 +88,7 @@ init(struct dt_capture *c, const char **errstr)
 	rec->ts = DT_INT(dt_now(CLOCK_REALTIME));
 	rec->tool = dt_str_c(c->tool);
 	rec->phase = dt_str_c(c->phase);
-	rec->tracer = dt_str_c(c->tracer->name);
-	rec->errnos = dt_str_c(c->tracer->errnos);
-	if (c->usable.version[0] != '\0')
-		rec->tracer_version = dt_str_c(c->usable.version);
+	describe_tracer(c);
 	*errstr = "random name";
 	if (random_name(rec) == -1)
 		return -1;
@@ -125,20 +133,27 @@ stop(struct dt_capture *c)
 	c->t.tracer->stop(&c->t);
 }
 
+/* Is this one of the processes that are traced? */
+static bool
+is_traced(struct dt_capture *c, pid_t pid)
+{
+	pid_t by;
+
+	if (c->tracer->follows != NULL)
+		return c->t.state != NULL && c->tracer->follows(&c->t, pid);
+	by = dt_proc_tracer(pid);
+	return by > 0 && by == dt_proc_tracer(c->job.pid);
+}
+
 /*
  * Did the traced program send it?  `kill 0` is common when one cleans up, and
  * would end the capture of what the program does then.
  */
 static bool
-is_from_target(const struct dt_capture *c, pid_t sender)
+is_from_target(struct dt_capture *c, pid_t sender)
 {
-	pid_t by;
-
-	if (sender == 0 || sender == getpid())
-		return false;
-	by = dt_proc_tracer(sender);
-	return sender == c->job.pid ||
-	    (by > 0 && by == dt_proc_tracer(c->job.pid));
+	return sender != 0 && sender != getpid() &&
+	    (sender == c->job.pid || is_traced(c, sender));
 }
 
 /* Look at the signals that came.  True if a child changed. */
@@ -170,6 +185,14 @@ until(int64_t at)
 	return ms < 0 ? 0 : ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
+/* Nobody reads our output any more: a write would fail, if there were one. */
+static void
+abandoned(struct dt_capture *c)
+{
+	if (c->out_errno == 0)
+		c->out_errno = EPIPE;
+}
+
 /*
  * Wait for something to read.  Whoever follows our output sees all there is
  * before we wait for long.  Tracers write line by line: waking up for each
@@ -181,15 +204,17 @@ wait_input(struct dt_capture *c, bool more)
 	struct pollfd p[] = {
 		{.fd = c->signals->fd, .events = POLLIN},
 		{.fd = c->t.msgfd, .events = POLLIN},
+		{.fd = c->out_errno == 0 ? fileno(c->out) : -1},
 		{.fd = c->t.fd, .events = POLLIN},
 	};
+	const nfds_t all = sizeof(p) / sizeof(p[0]);
 	unsigned what = 0;
 	int n;
 
-	n = poll(p, more ? 3 : 2, more ? 0 : NAP_MS);
-	if (n == 0 && !more && poll(p, 3, 0) == 0) {
+	n = poll(p, more ? all : all - 1, more ? 0 : NAP_MS);
+	if (n == 0 && !more && poll(p, all, 0) == 0) {
 		dt_capture_flush(c);
-		n = poll(p, 3, until(c->stop_at != 0 ? c->stop_at :
+		n = poll(p, all, until(c->stop_at != 0 ? c->stop_at :
 		    c->limit_at));
 	}
 	if (n == -1)
@@ -198,7 +223,9 @@ wait_input(struct dt_capture *c, bool more)
 		what |= DT_READ_CHILD;
 	if (p[1].revents != 0)
 		what |= DT_READ_MESSAGES;
-	if (p[2].revents != 0)
+	if ((p[2].revents & POLLERR) != 0)
+		abandoned(c);
+	if (p[3].revents != 0)
 		what |= DT_READ_TRACE;
 	return what;
 }
@@ -223,21 +250,25 @@ follow(struct dt_capture *c, struct dt_held *held)
 {
 	const unsigned all = DT_READ_TRACE | DT_READ_MESSAGES | DT_READ_CHILD;
 	struct dt_tracing *t = &c->t;
-	bool begun = false;
+	bool begun = false, stopping = false, more = false;
 	unsigned what;
-	int more = 0;
+	int r;
 
 	while (!t->ended) {
-		what = wait_input(c, more == 1);
-		more = t->tracer->read(t, more == 1 ? all : what);
-		if (more == -1)
-			return -1;
 		if (t->attached && !begun) {
 			begun = true;
 			attached(c, held);
 		}
 		if (c->out_errno != 0 || until(c->limit_at) == 0)
 			stop(c);
+		/* What it let go of at once, it will not tell us of again. */
+		more = more || (c->stop_at != 0 && !stopping);
+		stopping = c->stop_at != 0;
+		what = wait_input(c, more);
+		r = t->tracer->read(t, more ? all : what);
+		if (r == -1)
+			return -1;
+		more = r == 1;
 		if (until(c->stop_at) == 0)
 			t->tracer->kill(t);
 	}
@@ -284,18 +315,73 @@ verdict(struct dt_capture *c)
 	return complete && c->dropped == 0 ? DT_CAPTURED : DT_CAPTURE_LOST;
 }
 
+static int
+start(struct dt_capture *c)
+{
+	c->t = (struct dt_tracing){.tracer = c->tracer, .job = &c->job,
+	    .sink = {dt_capture_emit, c}};
+	return dt_tracing_start(&c->t);
+}
+
+struct dt_asked
+dt_capture_asked(const struct dt_capture *c)
+{
+	return (struct dt_asked){
+		.script = c->script != NULL,
+		.stack = c->stack,
+		.buffer = c->buffer != 0,
+		.lossless = c->lossless,
+	};
+}
+
+/* In place of a tracer that could not start, take another. */
+static int
+start_other(struct dt_capture *c)
+{
+	struct dt_asked asked = dt_capture_asked(c);
+	const struct dt_tracer *other = dt_tracer_next(c->tracer, &asked,
+	    &c->usable);
+	char text[128];
+
+	if (other == NULL || (other->scripted && c->script == NULL))
+		return -1;
+	dt_capture_forgive(c);
+	snprintf(text, sizeof(text), "tracing with %s %s", other->name,
+	    c->usable.version);
+	c->say(c->ctx, text);
+	dt_tracing_end(&c->t);
+	c->tracer = other;
+	describe_tracer(c);
+	return start(c);
+}
+
 static void
 trace(struct dt_capture *c, struct dt_held *held)
 {
 	char text[128];
+	int r = start(c);
 
-	c->t = (struct dt_tracing){.tracer = c->tracer, .job = &c->job,
-	    .sink = {dt_capture_emit, c}};
-	if (dt_tracing_start(&c->t) == 0 && follow(c, held) == 0)
+	if (r == -1 && c->any && !c->traced)
+		r = start_other(c);
+	if ((r == 0 && follow(c, held) == 0) || c->failed)
 		return;
 	snprintf(text, sizeof(text), "%s: %s", c->tracer->name,
 	    strerror(errno));
 	dt_capture_note(c, "error", "tracer-died", text);
+}
+
+static void
+set_job(struct dt_capture *c, pid_t pid, bool held)
+{
+	c->job = (struct dt_job){
+		.pid = pid,
+		.held = held,
+		.script = c->script,
+		.buffer = c->buffer,
+		.lossless = c->lossless,
+		.stack = c->stack,
+		.tee = c->tee,
+	};
 }
 
 /* Somebody else's ptrace(2) keeps ours away; a zombie has nothing to say. */
@@ -325,8 +411,7 @@ dt_capture_attach(struct dt_capture *c, pid_t pid, const char **errstr)
 {
 	int r;
 
-	c->job = (struct dt_job){.pid = pid, .script = c->script,
-	    .tee = c->tee};
+	set_job(c, pid, false);
 	if (init(c, errstr) == -1)
 		return -1;
 	*errstr = "process";
@@ -396,8 +481,7 @@ dt_capture_spawn(struct dt_capture *c, const struct dt_command *cmd,
 	if (describe_command(c, cmd) == -1 ||
 	    dt_held_new(cmd, &held, errstr) == -1)
 		return -1;
-	c->job = (struct dt_job){.pid = held.pid, .held = true,
-	    .script = c->script, .tee = c->tee};
+	set_job(c, held.pid, true);
 	c->trace.pid = DT_INT(held.pid);
 	trace(c, &held);
 	settle(c, cmd, &held);

@@ -9,6 +9,8 @@
 #include "spawn.h"
 #include "tracer.h"
 
+struct dt_diag;
+
 /* How a capture went; the exit statuses of dt-spawn and dt-attach. */
 enum dt_captured {
 	DT_CAPTURED = 0,
@@ -31,9 +33,12 @@ struct dt_capture {
 	const char *phase;	/* or NULL */
 	const struct dt_tracer *tracer;
 	struct dt_usable usable;	/* what the tracer said of itself */
+	bool any;		/* another one will do if it cannot start */
 	const char *script;	/* D script, if the tracer takes one */
 	FILE *out;		/* gets the trace */
 	int tee;		/* gets the tracer's messages; or -1 */
+	size_t buffer;		/* see struct dt_job */
+	bool lossless, stack;
 	int64_t limit;		/* nanoseconds from being attached; 0: none */
 	struct dt_signals *signals;	/* begun */
 	/* Takes a line for a person to read; text of ours and of tracers. */
@@ -45,6 +50,7 @@ struct dt_capture {
 	struct dt_job job;
 	struct dt_tracing t;
 	int64_t events, dropped;
+	const struct dt_diag *loss;	/* what the first loss was; or NULL */
 	struct dt_note notes[DT_NOTES_MAX];
 	size_t nnotes;
 	struct dt_arena mem;	/* of the notes */
@@ -58,6 +64,8 @@ struct dt_capture {
 	bool waited;		/* it has */
 };
 
+/* What is asked of its tracer. */
+struct dt_asked dt_capture_asked(const struct dt_capture *);
 /*
  * Run a command, or trace a process that runs, until nothing is left to be
  * traced, time is up or a signal comes.  Returns enum dt_captured, or -1 with
@@ -87,6 +95,8 @@ int64_t dt_now(clockid_t);
 int dt_capture_emit(void *capture, struct dt_record *);
 /* Write the TRACE line, once, and what was noted before it. */
 void dt_capture_begin_trace(struct dt_capture *);
+/* Think less of the errors so far, which another tracer makes good. */
+void dt_capture_forgive(struct dt_capture *);
 void dt_capture_end_trace(struct dt_capture *, bool complete);
 void dt_capture_flush(struct dt_capture *);
 

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,16 @@ dt_capture_note(struct dt_capture *c, const char *level, const char *code,
 	note(c, &n);
 }
 
+void
+dt_capture_forgive(struct dt_capture *c)
+{
+	size_t i;
+
+	c->failed = false;
+	for (i = 0; i < c->nnotes; i++)
+		c->notes[i].level = DT_STR("warning");
+}
+
 static struct dt_str
 own(struct dt_capture *c, struct dt_str str)
 {
@@ -144,6 +155,8 @@ dt_capture_emit(void *ctx, struct dt_record *rec)
 		return 0;
 	case DT_KIND_DROP:
 		c->dropped += rec->count.set ? rec->count.v : 1;
+		if (c->loss == NULL && rec->diag_code.s != NULL)
+			c->loss = dt_diag_bycode(rec->diag_code.s);
 		break;
 	default:
 		c->events += dt_kind_class(rec->kind) == DT_CLASS_EVENT;
@@ -179,6 +192,21 @@ fate(struct dt_capture *c, struct dt_record *end, char *signame, size_t size)
 		end->status = DT_STR("detached");
 }
 
+/* The trace has each loss in its place; this is for who looks on. */
+static void
+say_lost(struct dt_capture *c)
+{
+	char text[96];
+
+	if (c->dropped == 0)
+		return;
+	snprintf(text, sizeof(text), "%s: %" PRId64 " events were lost",
+	    c->tracer->name, c->dropped);
+	say(c, dt_str_c(text));
+	if (c->loss != NULL)
+		say(c, dt_str_c(c->loss->remedy));
+}
+
 void
 dt_capture_end_trace(struct dt_capture *c, bool complete)
 {
@@ -195,4 +223,5 @@ dt_capture_end_trace(struct dt_capture *c, bool complete)
 	end->complete = DT_BOOL(complete && c->dropped == 0);
 	put(c, end);
 	dt_capture_flush(c);
+	say_lost(c);
 }

@@ -16,26 +16,54 @@ dt_tracer_byname(const char *name)
 	return NULL;
 }
 
-const struct dt_tracer *
-dt_tracer_auto(bool scripted, struct dt_usable *usable)
+static bool
+can(const struct dt_tracer *t, const struct dt_asked *asked)
 {
-	const struct dt_tracer *const *t, *first = NULL;
+	return (t->scripted || !asked->script) &&
+	    (t->stack || !asked->stack) && (t->buffer || !asked->buffer) &&
+	    (t->lossless || !asked->lossless);
+}
 
-	for (t = dt_tracers; *t != NULL; t++) {
-		if (scripted && !(*t)->scripted)
+/* The first of some that can and works here, or NULL. */
+static const struct dt_tracer *
+first(const struct dt_tracer *const *t, const struct dt_asked *asked,
+    struct dt_usable *usable)
+{
+	for (; *t != NULL; t++) {
+		if (!can(*t, asked))
 			continue;
 		*usable = (struct dt_usable){0};
 		(*t)->usable(usable);
 		if (usable->code == NULL)
 			return *t;
-		if (first == NULL)
-			first = *t;
 	}
-	if (first != NULL) {
-		*usable = (struct dt_usable){0};
-		first->usable(usable);
-	}
-	return first;
+	return NULL;
+}
+
+const struct dt_tracer *
+dt_tracer_auto(const struct dt_asked *asked, struct dt_usable *usable)
+{
+	const struct dt_tracer *const *t;
+	const struct dt_tracer *best = first(dt_tracers, asked, usable);
+
+	for (t = dt_tracers; best == NULL && *t != NULL; t++)
+		if (can(*t, asked)) {
+			best = *t;
+			*usable = (struct dt_usable){0};
+			best->usable(usable);
+		}
+	return best;
+}
+
+const struct dt_tracer *
+dt_tracer_next(const struct dt_tracer *after, const struct dt_asked *asked,
+    struct dt_usable *usable)
+{
+	const struct dt_tracer *const *t = dt_tracers;
+
+	while (*t != after)
+		t++;
+	return first(t + 1, asked, usable);
 }
 
 int

@@ -23,6 +23,9 @@ struct dt_job {
 	pid_t pid;		/* with all that it starts from now on */
 	bool held;		/* a child of ours that waits before execve */
 	const char *script;	/* D script, for a tracer that takes one */
+	size_t buffer;		/* bytes for what is not read yet; 0: its own */
+	bool lossless;		/* rather stop the process than lose anything */
+	bool stack;		/* user stacks too */
 	int tee;		/* gets a copy of its messages; -1 for none */
 };
 
@@ -64,6 +67,9 @@ struct dt_tracer {
 	const char *errnos;	/* what it selects; NULL if a script does */
 	bool scripted;		/* takes a D script */
 	bool ptrace;		/* of which a process has only one */
+	bool buffer;		/* has one whose size can be set */
+	bool lossless;		/* can do without losses, if asked to or always */
+	bool stack;		/* can tell the stacks */
 	size_t size;		/* of its state, zero-initialised bytes */
 	void (*usable)(struct dt_usable *);
 	/* Begin to attach, and set fd and msgfd.  -1 with errno. */
@@ -77,10 +83,13 @@ struct dt_tracer {
 	void (*stop)(struct dt_tracing *);
 	/* Make it end now: what it saw last is lost, and it died. */
 	void (*kill)(struct dt_tracing *);
+	/* Is this one of the processes it traces?  NULL: those it ptraces. */
+	bool (*follows)(struct dt_tracing *, pid_t);
 	/* Free what it holds; it has ended, or never began. */
 	void (*free)(struct dt_tracing *);
 };
 
+extern const struct dt_tracer dt_tracer_bpf;
 extern const struct dt_tracer dt_tracer_dtrace;
 extern const struct dt_tracer dt_tracer_strace;
 
@@ -88,12 +97,21 @@ extern const struct dt_tracer dt_tracer_strace;
 extern const struct dt_tracer *const dt_tracers[];
 
 const struct dt_tracer *dt_tracer_byname(const char *);
+/* What a tracer has to be able to. */
+struct dt_asked {
+	bool script, stack, buffer, lossless;
+};
+
 /*
- * The first that can work here, and takes a script if that is needed.  If
- * none can, the first there is, with what stands in its way in `code`; NULL if
- * there is none at all.
+ * The first that can do what is asked, and work here.  If none can work, the
+ * first that could do it, with what stands in its way in `code`; NULL if there
+ * is none at all.
  */
-const struct dt_tracer *dt_tracer_auto(bool scripted, struct dt_usable *);
+const struct dt_tracer *dt_tracer_auto(const struct dt_asked *,
+    struct dt_usable *);
+/* The next of those that can, behind one; NULL if there is none. */
+const struct dt_tracer *dt_tracer_next(const struct dt_tracer *,
+    const struct dt_asked *, struct dt_usable *);
 
 /*
  * Put a tracer to work; tracer, job and sink are set.  -1 with errno.

@@ -221,6 +221,7 @@ const struct dt_tracer dt_tracer_strace = {
 	.what = "the program strace, on Linux, for any user",
 	.errnos = "failures",
 	.ptrace = true,
+	.lossless = true,
 	.size = sizeof(struct state),
 	.usable = usable,
 	.start = start,

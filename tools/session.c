@@ -10,6 +10,8 @@
 #include "proc.h"
 #include "session.h"
 
+enum { OUT_BUFFER = 64 * 1024 };
+
 static _Noreturn void
 list_tracers(void)
 {
@@ -43,6 +45,30 @@ tracer_name(const char *arg)
 	return arg;
 }
 
+/* A power of two, as a ring is. */
+static size_t
+buffer_size(const char *arg)
+{
+	const size_t least = 4096, most = (size_t)1 << 30;
+	char *end;
+	unsigned long long n = *arg >= '0' && *arg <= '9' ?
+	    strtoull(arg, &end, 10) : 0;
+	int shift = 0;
+
+	if (n != 0 && n <= most && *end != '\0') {
+		shift = *end == 'K' || *end == 'k' ? 10 :
+		    *end == 'M' || *end == 'm' ? 20 : 0;
+		end += shift != 0;
+	}
+	if (n == 0 || n > most || *end != '\0')
+		errx(CLI_USAGE, "--buffer '%s': not a size", arg);
+	n <<= shift;
+	if (n < least || n > most || (n & (n - 1)) != 0)
+		errx(CLI_USAGE, "--buffer '%s': not a power of two from 4K to "
+		    "1024M", arg);
+	return (size_t)n;
+}
+
 void
 session_option(struct session *s, int ch)
 {
@@ -50,10 +76,19 @@ session_option(struct session *s, int ch)
 	case 'E':
 		s->messages = optarg;
 		break;
+	case 'L':
+		s->c.lossless = true;
+		break;
 	case 'P':
 		if (*optarg == '\0')
 			errx(CLI_USAGE, "--phase '': empty");
 		s->c.phase = optarg;
+		break;
+	case 'S':
+		s->c.stack = true;
+		break;
+	case 'b':
+		s->c.buffer = buffer_size(optarg);
 		break;
 	case 'm':
 		s->meta = optarg;
@@ -100,15 +135,24 @@ static void
 choose_tracer(struct session *s)
 {
 	struct dt_capture *c = &s->c;
+	struct dt_asked asked = dt_capture_asked(c);
 
 	if (s->tracer != NULL) {
 		c->tracer = dt_tracer_byname(s->tracer);
 		c->tracer->usable(&c->usable);
 	} else
-		c->tracer = dt_tracer_auto(c->script != NULL, &c->usable);
+		c->tracer = dt_tracer_auto(&asked, &c->usable);
+	c->any = s->tracer == NULL;
 	if (c->tracer == NULL)
-		errx(CLI_USAGE, "--script '%s': no tracer here takes a script",
-		    c->script);
+		errx(CLI_USAGE, "no tracer here can do all that is asked for "
+		    "(-s, -S, -b, -L)");
+	if (c->stack && !c->tracer->stack)
+		errx(CLI_USAGE, "--stack: %s tells no stacks", c->tracer->name);
+	if (c->buffer != 0 && !c->tracer->buffer)
+		errx(CLI_USAGE, "--buffer: %s has none", c->tracer->name);
+	if (c->lossless && !c->tracer->lossless)
+		errx(CLI_USAGE, "--lossless: %s may lose events",
+		    c->tracer->name);
 	if (c->script != NULL && !c->tracer->scripted)
 		errx(CLI_USAGE, "--script '%s': %s takes no script", c->script,
 		    c->tracer->name);
@@ -163,6 +207,8 @@ session_open(struct session *s, int *status)
 	    fdopen(open_file("--output", s->output), "w");
 	if (c->out == NULL)
 		err(CLI_LOST, "%s", s->output);
+	/* A tracer may give a million lines a second. */
+	setvbuf(c->out, NULL, _IOFBF, OUT_BUFFER);
 	if (s->meta != NULL && output_open(&s->meta_out, s->meta) == -1)
 		err(CLI_USAGE, "--meta '%s'", s->meta);
 	c->signals = &s->signals;

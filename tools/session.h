@@ -11,11 +11,14 @@
 
 /* The options of both; each tool puts its own beside them. */
 #define SESSION_SYNOPSIS \
-	"[-t tracer] [-s script.d] [-P phase] [-m meta.json] " \
-	"[-E tracer-stderr]"
+	"[-t tracer] [-s script.d] [-LS] [-b size] [-P phase] " \
+	"[-m meta.json] [-E tracer-stderr]"
 #define SESSION_OPTS \
 	{'E', "tracer-stderr", "file", "keep the tracer's own messages"}, \
+	{'L', "lossless", NULL, "stop the program rather than lose anything"}, \
 	{'P', "phase", "name", "phase of the program's life"}, \
+	{'S', "stack", NULL, "user stack of each refused call"}, \
+	{'b', "buffer", "size", "room for what is not read yet: bytes, K, M"}, \
 	{'m', "meta", "file", "write a summary as JSON"}, \
 	{'o', "output", "file", "write the trace there, not to stdout"}, \
 	{'s', "script", "file", "D script, for dtrace"}, \
