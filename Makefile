@@ -30,8 +30,11 @@ TOOLS = \
 	dt-world
 TARGETS = \
 	call_loop \
+	do_calls \
 	jail_probe \
+	kin \
 	probe_service \
+	ring_open \
 	sleep_loop
 # Programs that tests/*.bats run; rusage is for bench and the memory tests.
 UNITS = \
@@ -46,13 +49,17 @@ UNITS = \
 	tables
 # Packages to build and trace with, and those that tests and lint add.
 DEBS = \
+	bpftool \
+	clang \
+	libbpf-dev \
 	libc6-dev \
+	libdw-dev \
 	libmd-dev \
 	libyajl-dev \
+	pkg-config \
 	strace
 TEST_DEBS = \
 	bats \
-	clang \
 	cppcheck \
 	jq \
 	mandoc \
@@ -75,7 +82,32 @@ TEST_BREWS = \
 	python-jsonschema \
 	shellcheck
 
-LIB_SRC := $(filter-out %_$(OTHER_OS).c,$(sort $(wildcard lib/*.c)))
+# The tracer inside the kernel needs a compiler for it, bpftool, which turns
+# what that makes into C, libbpf, and libdw, which names functions.  Where they
+# are missing, another tracer of the same name says so.
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+BPF_LACKS := $(strip $(if $(filter linux,$(OS)),$(if \
+	$(filter x86 arm64,$(BPF_ARCH)),,x86-64-or-arm64) $(shell \
+	for p in $(CLANG) $(BPFTOOL) pkg-config; do \
+		command -v $$p >/dev/null || echo $$p; \
+	done; \
+	for p in libbpf libdw; do \
+		pkg-config --exists $$p 2>/dev/null || echo $$p; \
+	done),Linux))
+BPF_SRC := lib/symbols.c lib/tracer_bpf.c $(wildcard lib/bpf_*.c)
+ifeq ($(BPF_LACKS),)
+# Who traces nothing does not load them.
+LIBS += -Wl,--as-needed $(shell pkg-config --libs libbpf libdw)
+UNITS += symbols
+NOT_BUILT = lib/tracer_nobpf.c
+else
+NOT_BUILT = $(BPF_SRC) tests/symbols.c
+endif
+
+LIB_SRC := $(filter-out %_$(OTHER_OS).c %.bpf.c $(NOT_BUILT),\
+	$(sort $(wildcard lib/*.c)))
 LIB_OBJ = $(LIB_SRC:%.c=$(B)/%.o)
 # What tools share; each takes what it needs.
 TOOL_OBJ = $(patsubst %,$(B)/tools/%.o,cli output session sigs_job \
@@ -87,7 +119,8 @@ OBJ = $(LIB_OBJ) $(TOOL_OBJ) $(TOOLS:%=$(B)/tools/%.o) \
 	$(UNITS:%=$(B)/tests/%.o) $(B)/tests/fuzz.o
 TARGET_OBJ = $(JAIL_OBJ) $(B)/fixtures/targets/work.o \
 	$(TARGETS:%=$(B)/fixtures/targets/%.o)
-SRC = $(LIB_SRC) $(wildcard tools/*.c tests/*.c)
+SRC = $(sort $(LIB_SRC) lib/tracer_nobpf.c) \
+	$(filter-out $(NOT_BUILT),$(wildcard tools/*.c tests/*.c))
 TARGET_SRC = $(filter-out %_$(OTHER_OS).c,$(wildcard fixtures/targets/*.c))
 SCRIPTS = .ci/run fixtures/targets/run-phase \
 	$(filter-out tests/helper.bash,$(wildcard tests/*.bash))
@@ -135,6 +168,9 @@ deps test-deps:
 		    "Debian packages hold: $(WANTED)" >&2; exit 1; \
 	fi
 
+# Its frames are what a test of stacks looks for.
+$(B)/fixtures/targets/do_calls.o: TARGET_CFLAGS += -fno-omit-frame-pointer
+$(B)/do_calls $(B)/ring_open: LDLIBS = -pthread
 $(B)/fixtures/%.o: fixtures/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(TARGET_CFLAGS) $(CFLAGS) -c -o $@ $<
@@ -142,6 +178,29 @@ $(B)/fixtures/%.o: fixtures/%.c
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(DT_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+# The kernel's own headers may differ: what they have is looked up at run time.
+BPF_CFLAGS = -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Ilib \
+	-idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null) \
+	-Wall -Wextra -Wno-unused-parameter
+$(B)/lib/tracer.bpf.o: lib/tracer.bpf.c
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c \
+	    -o $(@:.o=.full.o) $<
+	$(BPFTOOL) gen object $@ $(@:.o=.full.o)
+
+$(B)/lib/tracer.skel.h: $(B)/lib/tracer.bpf.o
+	$(BPFTOOL) gen skeleton $< name dt_tracer_bpf >$@.new
+	@mv $@.new $@
+
+$(BPF_SRC:%.c=$(B)/%.o): $(B)/lib/tracer.skel.h
+$(BPF_SRC:%.c=$(B)/%.o): DT_CFLAGS += -isystem $(B)/lib
+
+$(B)/lib/tracer_nobpf.o: | $(B)/without-bpf
+$(B)/without-bpf:
+	@mkdir -p $(@D)
+	@echo "built without the tracer bpf, for want of: $(BPF_LACKS)" >&2
+	@touch $@
 
 $(B)/libdt.a: $(LIB_OBJ)
 $(TOOL_LIB): $(TOOL_OBJ)
@@ -159,7 +218,7 @@ $(UNITS:%=$(B)/tests/%): $(B)/tests/%: $(B)/tests/%.o $(B)/libdt.a
 $(B)/jail_probe: $(B)/fixtures/targets/work.o $(JAIL_OBJ)
 $(B)/probe_service: $(JAIL_OBJ)
 $(TARGETS:%=$(B)/%): $(B)/%: $(B)/fixtures/targets/%.o
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 PHASES = smoke idle interaction
 $(PHASES): all
@@ -244,12 +303,17 @@ asan:				## test again, under AddressSanitizer and UBSan
 	-fno-sanitize-recover=all -fno-omit-frame-pointer'
 
 lint: test-deps			## compilers' warnings, cppcheck, shellcheck, mandoc
+	@$(MAKE) --no-print-directory -s lint-all
+
+lint-all: $(if $(BPF_LACKS),,$(B)/lib/tracer.skel.h)
 	@for cc in gcc clang; do for f in $(SRC); do \
-		$$cc $(DT_CFLAGS) -O2 -Werror -c -o /dev/null -MF /dev/null \
-		    $$f || exit 1; done; \
+		$$cc $(DT_CFLAGS) -isystem $(B)/lib -O2 -Werror -c \
+		    -o /dev/null -MF /dev/null $$f || exit 1; done; \
 	for f in $(TARGET_SRC); do \
 		$$cc $(TARGET_CFLAGS) -O2 -Werror -c -o /dev/null \
 		    -MF /dev/null $$f || exit 1; done; done
+	$(if $(BPF_LACKS),,$(CLANG) $(BPF_CFLAGS) -Werror -c -o /dev/null \
+	    lib/tracer.bpf.c)
 	cppcheck --quiet --error-exitcode=1 --enable=warning,portability \
 	    --inline-suppr --suppress=missingIncludeSystem -Ilib -Itools \
 	    $(SRC) $(TARGET_SRC)
@@ -286,9 +350,9 @@ install: all			## install tools, manuals and D scripts in PREFIX
 clean:				## remove what was built and captured
 	rm -rf $(B) out
 
--include $(OBJ:.o=.d) $(TARGET_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(TARGET_OBJ:.o=.d) $(B)/lib/tracer.bpf.d
 
 .PHONY: agree all asan bench bench-tracers check clean demo deps gate golden \
-	help idle install interaction lint phases regen replay sigs smoke test \
+	help idle install interaction lint lint-all phases regen replay sigs smoke test \
 	test-deps units
 .SECONDARY:

@@ -5,6 +5,7 @@
 #include "tracer.h"
 
 const struct dt_tracer *const dt_tracers[] = {
+	&dt_tracer_bpf,
 	&dt_tracer_strace,
 	&dt_tracer_dtrace,
 	NULL,

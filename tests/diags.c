@@ -31,10 +31,12 @@ static const struct {
 
 /* What our own tools raise. */
 static const char *const own[] = {
-	"already-traced", "blind-spot", "empty-input", "exec-failed",
-	"no-format", "no-tracer", "not-permitted", "orphan-unfinished",
-	"oversize-line", "target-gone", "trace-lost", "tracer-died",
-	"tracer-missing", "tracer-too-old",
+	"already-traced", "blind-spot", "bpf-lockdown", "bpf-missed",
+	"bpf-privileges",
+	"bpf-untracked", "empty-input", "exec-failed", "kernel-too-old",
+	"no-format", "no-tracer", "not-built", "not-permitted",
+	"orphan-unfinished", "oversize-line", "ring-full", "target-gone",
+	"trace-lost", "tracer-died", "tracer-missing", "tracer-too-old",
 };
 
 /* More of what tracers were seen to say.  Columns: line, code, count. */

@@ -615,6 +615,30 @@ test_notdeny(void)
 	}
 }
 
+/* Operations of io_uring and the calls that they stand for. */
+static void
+test_ring_ops(void)
+{
+	static const struct {
+		int op;
+		const char *call;
+	} ring[] = {
+#define U(op, call) {op, #call},
+#include "uringops.def"
+#undef U
+	};
+	size_t i;
+
+	for (i = 0; i < NELEM(ring); i++) {
+		check(i == 0 || ring[i - 1].op < ring[i].op, "order",
+		    ring[i].call);
+		check(dt_call_byname(dt_str_c(ring[i].call)) != NULL,
+		    "no such call", ring[i].call);
+	}
+	check(dt_call_byname(DT_STR("io_uring_enter")) != NULL,
+	    "no such call", "io_uring_enter");
+}
+
 int
 main(void)
 {
@@ -627,6 +651,7 @@ main(void)
 	test_callclasses();
 	test_notdeny();
 	test_misses();
+	test_ring_ops();
 	if (failures > 0)
 		return 1;
 	printf("tables: %lu checks\n", checks);

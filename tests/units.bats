@@ -25,6 +25,14 @@ unit() {
 	unit shapes
 }
 
+@test "a function is named by the file that was meant, and by no other" {
+	run -0 "$bin/dt-spawn" -t list
+	[[ $output =~ (^|$'\n')bpf && $output != *"not built"* ]] ||
+		skip "built without the tracer bpf"
+	cd "$BATS_TEST_TMPDIR"
+	unit symbols
+}
+
 @test "every tracer message has its code, level and remedy" {
 	unit diags
 }
