@@ -3,6 +3,12 @@
 #include <stdlib.h>
 
 #include "sigs_diff.h"
+#include "sigs_layers.h"
+
+/* Who refused, in either. */
+struct layers {
+	struct dt_layers golden, now;
+};
 
 static const char *const names[DT_CHANGES] = {
 	[DT_NEW] = "new",
@@ -167,18 +173,38 @@ would_show(const struct dt_diff *d, size_t i, struct dt_str phase)
 	return !d->some_worlds;
 }
 
+/*
+ * Look for a signature of the new fold in the golden one.  Where that does not
+ * know who refused, all who did in the new one are compared with it together.
+ */
+static enum dt_change
+change_of(const struct dt_diff *d, const struct dt_diff_opts *opts,
+    const struct layers *l, struct dt_diff_row *row)
+{
+	struct dt_sig other;
+	int64_t now = row->now;
+
+	if (dt_sigs_find(d->golden, &row->sig, &other))
+		row->golden = other.count;
+	else {
+		row->golden = dt_layers_count(&l->golden, &row->sig);
+		if (row->golden > 0 && row->sig.denied_by.s != NULL)
+			now = dt_layers_known(&l->now, &row->sig);
+	}
+	return compare(d, opts, row->golden, now);
+}
+
 /* A row of the new fold. */
 static struct dt_diff_row
-row_now(const struct dt_diff *d, const struct dt_diff_opts *opts, size_t i)
+row_now(const struct dt_diff *d, const struct dt_diff_opts *opts,
+    const struct layers *l, size_t i)
 {
 	struct dt_diff_row row = {.sig = dt_sigs_at(d->now, i)};
 	const struct dt_known *known = NULL;
 	struct dt_sig other;
 
 	row.now = row.sig.count;
-	if (dt_sigs_find(d->golden, &row.sig, &other))
-		row.golden = other.count;
-	row.change = compare(d, opts, row.golden, row.now);
+	row.change = change_of(d, opts, l, &row);
 	if (opts->knowns != NULL)
 		known = dt_known_find(opts->knowns, &row.sig);
 	if (known != NULL &&
@@ -199,22 +225,26 @@ rows(const struct dt_diff *d, const struct dt_diff_opts *opts, size_t *n)
 {
 	struct dt_diff_row *v, *row;
 	struct dt_sig other;
+	struct layers l;
 	size_t i;
 
 	*n = 0;
+	dt_layers_of(&l.golden, d->golden);
+	dt_layers_of(&l.now, d->now);
 	v = malloc((dt_sigs_count(d->golden) + dt_sigs_count(d->now) + 1) *
 	    sizeof(*v));
 	if (v == NULL)
 		return NULL;
 	for (i = 0; i < dt_sigs_count(d->now); i++)
-		v[(*n)++] = row_now(d, opts, i);
+		v[(*n)++] = row_now(d, opts, &l, i);
 	for (i = 0; i < dt_sigs_count(d->golden); i++) {
 		row = &v[*n];
 		*row = (struct dt_diff_row){.sig = dt_sigs_at(d->golden, i)};
 		row->golden = row->sig.count;
 		row->change = would_show(d, i, row->sig.phase) ? DT_GONE :
 		    DT_UNSEEN;
-		*n += !dt_sigs_find(d->now, &row->sig, &other);
+		*n += !dt_sigs_find(d->now, &row->sig, &other) &&
+		    dt_layers_count(&l.now, &row->sig) == 0;
 	}
 	return v;
 }
