@@ -29,7 +29,7 @@ start_loop() {
 @test "what a running process is refused is an event" {
 	need_strace
 	start_loop dtloop
-	run -0 dt-attach -p "$pid" -d 0.5 -o out -P idle
+	run -0 dt-attach -t strace -p "$pid" -d 0.5 -o out -P idle
 	[[ $(head -n 1 out) == "TRACE v=1 run="*" phase=idle tracer=strace "* ]]
 	[[ $(head -n 1 out) == *" target=dtloop pid=$pid uid=$(id -u) arg0=./dtloop arg1=dtloop.sh "* ]]
 	[ "$(grep -c path=/nonexistent/dtloop out)" -ge 5 ]
@@ -42,7 +42,7 @@ start_loop() {
 	need_strace
 	start_loop dtloop
 	target=$pid
-	start dt-attach -p "$target" -o out
+	start dt-attach -t strace -p "$target" -o out
 	await test -s out
 	touch stop
 	wait "$pid"
@@ -50,7 +50,7 @@ start_loop() {
 	rm stop
 	start_loop dtloop
 	target=$pid
-	start dt-attach -p "$target" -o out2
+	start dt-attach -t strace -p "$target" -o out2
 	await test -s out2
 	kill -KILL "$target"
 	wait "$pid"
@@ -62,7 +62,7 @@ start_loop() {
 	mkfifo go
 	start bash -c 'read -r _ <go; ls /nonexistent/child; exit 3'
 	target=$pid
-	start dt-attach -p "$target" -o out
+	start dt-attach -t strace -p "$target" -o out
 	await test -s out
 	echo >go
 	wait "$pid"
@@ -75,7 +75,7 @@ start_loop() {
 	start_loop dtloop
 	target=$pid
 	for sig in INT TERM $(hangs_up && echo HUP); do
-		start dt-attach -p "$target" -o "$sig"
+		start dt-attach -t strace -p "$target" -o "$sig"
 		await test -s "$sig"
 		kill -"$sig" "$pid"
 		wait "$pid"
@@ -89,7 +89,7 @@ start_loop() {
 	need_strace
 	start_loop dtloop
 	target=$pid
-	start dt-attach -p "$target" -o out
+	start dt-attach -t strace -p "$target" -o out
 	await test -s out
 	kill -KILL "$pid"
 	await untraced "$target"
@@ -99,7 +99,7 @@ start_loop() {
 @test "a lost write lets go of the process" {
 	need_strace
 	start_loop dtloop
-	run -1 dt-attach -p "$pid" -o /dev/full
+	run -1 dt-attach -t strace -p "$pid" -o /dev/full
 	[[ ${lines[-1]} == "dt-attach: /dev/full: No space left on device" ]]
 	untraced "$pid"
 	kill -0 "$pid"
@@ -111,7 +111,7 @@ start_loop() {
 	target=$pid
 	start strace -o own -p "$target"
 	await traced "$target"
-	run -3 --separate-stderr dt-attach -p "$target" -m meta.json
+	run -3 --separate-stderr dt-attach -t strace -p "$target" -m meta.json
 	[[ ${lines[1]} == "DIAGNOSTIC level=error code=already-traced text=\"process $target: already traced by strace, process $pid\"" ]]
 	[ "${lines[2]}" = "END events=0 dropped=0 complete=0" ]
 	[[ $stderr == *"Detach the debugger or tracer"* ]]
@@ -123,7 +123,7 @@ start_loop() {
 	need_strace
 	start true
 	wait "$pid"
-	run -3 --separate-stderr dt-attach -p "$pid"
+	run -3 --separate-stderr dt-attach -t strace -p "$pid"
 	[[ ${lines[1]} == "DIAGNOSTIC level=error code=target-gone "* ]]
 }
 
@@ -132,29 +132,29 @@ start_loop() {
 	need_root
 	need_nobody
 	start_loop dtloop
-	run -3 --separate-stderr "${nobody[@]}" dt-attach -p "$pid"
+	run -3 --separate-stderr "${nobody[@]}" dt-attach -t strace -p "$pid"
 	[[ ${lines[1]} == "DIAGNOSTIC level=error code=ptrace-refused "* ]]
 	[[ $stderr == *"Run as root"* ]]
 }
 
 @test "a missing tracer is a diagnostic" {
-	run -3 --separate-stderr env PATH=/nonexistent "$(command -v dt-attach)" -p 1
+	run -3 --separate-stderr env PATH=/nonexistent "$(command -v dt-attach)" -t strace -p 1
 	[[ ${lines[1]} == "DIAGNOSTIC level=error code=tracer-missing "* ]]
 }
 
 @test "-n takes the one process of a name" {
 	need_strace
 	start_loop dtonly
-	run -0 dt-attach -n dtonly -d .2 -o out
+	run -0 dt-attach -t strace -n dtonly -d .2 -o out
 	[[ $(head -n 1 out) == *" target=dtonly pid=$pid "* ]]
 }
 
 @test "-n knows a name that the kernel cuts" {
 	need_strace
 	start_loop dt-a-name-longer-than-fifteen
-	run -0 dt-attach -n dt-a-name-longer-than-fifteen -d 0.2 -o out
+	run -0 dt-attach -t strace -n dt-a-name-longer-than-fifteen -d 0.2 -o out
 	[[ $(head -n 1 out) == *" pid=$pid "* ]]
-	run -2 dt-attach -n dt-a-name-longer-than-others
+	run -2 dt-attach -t strace -n dt-a-name-longer-than-others
 }
 
 @test "-n of no process, or of several, is an error" {
@@ -172,7 +172,7 @@ start_loop() {
 	need_strace
 	start_loop dtwait
 	old=$pid
-	start dt-attach -w dtwait -d 0.3 -o out
+	start dt-attach -t strace -w dtwait -d 0.3 -o out
 	waiter=$pid
 	sleep 0.3
 	[ ! -s out ]
@@ -189,7 +189,7 @@ start_loop() {
 	cp "$(type -P sleep)" dtlater
 	start bash -c 'read -r _ <go; exec ./dtlater 60'
 	target=$pid
-	start dt-attach -w dtlater -d 0.2 -o out
+	start dt-attach -t strace -w dtlater -d 0.2 -o out
 	sleep 0.3
 	echo >go
 	wait "$pid"
@@ -198,7 +198,7 @@ start_loop() {
 
 @test "a signal ends the waiting with status 3 and a diagnostic" {
 	need_strace
-	start dt-attach -w dt-no-such -o out
+	start dt-attach -t strace -w dt-no-such -o out
 	sleep 0.3
 	kill -INT "$pid"
 	ends_with 3 "$pid"
@@ -236,7 +236,7 @@ start_loop() {
 	mkfifo tracer
 	# LeakSanitizer cannot do its work in a process that is traced.
 	export ASAN_OPTIONS=detect_leaks=0
-	start strace -f -o own sh -c 'read -r p <tracer; exec dt-attach -p "$p" 2>err'
+	start strace -f -o own sh -c 'read -r p <tracer; exec dt-attach -t strace -p "$p" 2>err'
 	echo "$pid" >tracer
 	ends_with 2 "$pid"
 	[ "$(<err)" = "dt-attach: --pid '$pid': that traces dt-attach" ]

@@ -45,13 +45,13 @@ fake_dtrace() {
 @test "a refused open is an event with its path and errno" {
 	need_strace
 	need_nobody
-	run -0 "${nobody[@]}" dt-spawn cat /etc/shadow
+	run -0 "${nobody[@]}" dt-spawn -t strace cat /etc/shadow
 	[[ $output =~ EVENT\ .*name=openat.*\ errno=13\ .*path=/etc/shadow ]]
 }
 
 @test "the first line is a TRACE, the last an END that counts the events" {
 	need_strace
-	run -0 dt-spawn -o out -P smoke -- ls /nonexistent/a /nonexistent/b
+	run -0 dt-spawn -t strace -o out -P smoke -- ls /nonexistent/a /nonexistent/b
 	run -0 head -n 1 out
 	[[ $output =~ ^TRACE\ v=1\ run=[0-9a-f]{16}\ phase=smoke\ tracer=strace ]]
 	[[ $output == *' tool="dt-spawn 0.1" '*' errnos=failures '* ]]
@@ -64,27 +64,27 @@ status=exited code=2 complete=1" ]
 
 @test "what succeeds is not in the trace" {
 	need_strace
-	run -0 dt-spawn -o out -- ls /
+	run -0 dt-spawn -t strace -o out -- ls /
 	run -1 grep -E '^EVENT .* errno=0 ' out
 	run -1 grep -E '^EVENT .* name=exit_group' out
 }
 
 @test "nothing of ours before the command's execve is in the trace" {
 	need_strace
-	run -0 dt-spawn -o out -- true
+	run -0 dt-spawn -t strace -o out -- true
 	run -1 grep 'execname=dt-spawn' out
 }
 
 @test "what the command starts is followed" {
 	need_strace
-	run -0 dt-spawn -o out -- sh -c 'ls /nonexistent/child; (exec ls /nonexistent/two) & wait'
+	run -0 dt-spawn -t strace -o out -- sh -c 'ls /nonexistent/child; (exec ls /nonexistent/two) & wait'
 	run -0 grep -c 'path=/nonexistent/child' out
 	run -0 grep -c 'path=/nonexistent/two' out
 }
 
 @test "the capture goes on while what the command started does" {
 	need_strace
-	run -0 dt-spawn -o out -- sh -c '(sleep 0.3; ls /nonexistent/late) & exit 4'
+	run -0 dt-spawn -t strace -o out -- sh -c '(sleep 0.3; ls /nonexistent/late) & exit 4'
 	run -0 grep -c 'path=/nonexistent/late' out
 	[[ $(tail -n 1 out) == *"status=exited code=4 complete=1" ]]
 }
@@ -92,7 +92,7 @@ status=exited code=2 complete=1" ]
 @test "stdout and stderr of the command stay out of the trace" {
 	need_strace
 	echo 'echo EVENT fake=1; echo TRACE v=1 >&2' >script
-	run -0 --separate-stderr dt-spawn sh script
+	run -0 --separate-stderr dt-spawn -t strace sh script
 	[[ $output != *fake=1* ]]
 	[ "$(printf '%s\n' "${lines[@]}" | grep -c '^TRACE ')" -eq 1 ]
 	[[ $stderr == *"EVENT fake=1"* && $stderr == *"TRACE v=1"* ]]
@@ -100,20 +100,20 @@ status=exited code=2 complete=1" ]
 
 @test "with -o the command's stdout stays where it was" {
 	need_strace
-	run -0 --separate-stderr dt-spawn -o out -- echo hello
+	run -0 --separate-stderr dt-spawn -t strace -o out -- echo hello
 	[ "$output" = hello ]
 	[[ $(head -n 1 out) == TRACE* ]]
 }
 
 @test "stdin passes through" {
 	need_strace
-	run -0 --separate-stderr dt-spawn -o out -- cat <<<"some text"
+	run -0 --separate-stderr dt-spawn -t strace -o out -- cat <<<"some text"
 	[ "$output" = "some text" ]
 }
 
 @test "a descriptor that was passed to us passes through" {
 	need_strace
-	run -0 --separate-stderr dt-spawn -o out -- sh -c 'cat <&7' 7<<<"some text"
+	run -0 --separate-stderr dt-spawn -t strace -o out -- sh -c 'cat <&7' 7<<<"some text"
 	[ "$output" = "some text" ]
 }
 
@@ -121,7 +121,7 @@ status=exited code=2 complete=1" ]
 	need_strace
 	run -0 --separate-stderr ls /proc/self/fd
 	own=$output
-	run -0 --separate-stderr dt-spawn -o out -m meta -E err -- ls /proc/self/fd
+	run -0 --separate-stderr dt-spawn -t strace -o out -m meta -E err -- ls /proc/self/fd
 	[ "$output" = "$own" ]
 }
 
@@ -129,56 +129,56 @@ status=exited code=2 complete=1" ]
 	need_strace
 	run -0 grep -E '^Sig(Blk|Ign)' /proc/self/status
 	own=$output
-	run -0 --separate-stderr dt-spawn -o out -- grep -E '^Sig(Blk|Ign)' /proc/self/status
+	run -0 --separate-stderr dt-spawn -t strace -o out -- grep -E '^Sig(Blk|Ign)' /proc/self/status
 	[ "$output" = "$own" ]
 }
 
 @test "the command's locale is left alone, and the tracer's is C" {
 	need_strace
-	LC_ALL=xx_XX run -0 --separate-stderr dt-spawn -o out -- sh -c 'echo "$LC_ALL"'
+	LC_ALL=xx_XX run -0 --separate-stderr dt-spawn -t strace -o out -- sh -c 'echo "$LC_ALL"'
 	[ "$output" = xx_XX ]
 }
 
 @test "-u runs the command as a user by name, number or uid:gid" {
 	need_strace
 	need_root
-	run -0 --separate-stderr dt-spawn -u nobody -o out -- id -u
+	run -0 --separate-stderr dt-spawn -t strace -u nobody -o out -- id -u
 	[ "$output" = "$(id -u nobody)" ]
 	[[ $(head -n 1 out) == *" uid=$(id -u nobody) "* ]]
-	run -0 --separate-stderr dt-spawn -u "$(id -u nobody)" -o out -- id -g
+	run -0 --separate-stderr dt-spawn -t strace -u "$(id -u nobody)" -o out -- id -g
 	[ "$output" = "$(id -g nobody)" ]
-	run -0 --separate-stderr dt-spawn -u 12345:54321 -o out -- id -G
+	run -0 --separate-stderr dt-spawn -t strace -u 12345:54321 -o out -- id -G
 	[ "$output" = 54321 ]
-	run -0 --separate-stderr dt-spawn -u 12345:54321 -o out -- id -u
+	run -0 --separate-stderr dt-spawn -t strace -u 12345:54321 -o out -- id -u
 	[ "$output" = 12345 ]
 }
 
 @test "-u of a user that is none, or that we may not become, says so" {
-	run -2 dt-spawn -u no:such true
+	run -2 dt-spawn -t strace -u no:such true
 	[ "$output" = "dt-spawn: --user 'no:such': no such user" ]
-	run -2 dt-spawn -u 0: true
+	run -2 dt-spawn -t strace -u 0: true
 	[ "$output" = "dt-spawn: --user '0:': not uid:gid in numbers" ]
-	run -2 dt-spawn -u 4294967295:0 true
+	run -2 dt-spawn -t strace -u 4294967295:0 true
 	[ "$output" = "dt-spawn: --user '4294967295:0': no such user" ]
 	need_strace
 	need_nobody
-	run -1 --separate-stderr "${nobody[@]}" dt-spawn -u 0 touch "$PWD/ran"
+	run -1 --separate-stderr "${nobody[@]}" dt-spawn -t strace -u 0 touch "$PWD/ran"
 	[[ $stderr == *"dt-spawn: set groups: Operation not permitted" ]]
 	[ ! -e ran ]
 }
 
 @test "the END tells how the command ended" {
 	need_strace
-	run -0 dt-spawn -o out -- sh -c 'exit 3'
+	run -0 dt-spawn -t strace -o out -- sh -c 'exit 3'
 	[[ $(tail -n 1 out) == *" status=exited code=3 complete=1" ]]
-	run -0 dt-spawn -o out -- sh -c 'kill -TERM $$'
+	run -0 dt-spawn -t strace -o out -- sh -c 'kill -TERM $$'
 	[[ $(tail -n 1 out) == *" status=signaled signal=SIGTERM complete=1" ]]
 }
 
 @test "a command that cannot be executed is an event, and the END says why" {
 	need_strace
 	echo text >plain
-	run -1 --separate-stderr dt-spawn ./plain
+	run -1 --separate-stderr dt-spawn -t strace ./plain
 	[[ $output =~ EVENT\ .*name=execve\ .*errno=13\ path=./plain ]]
 	[[ ${lines[-2]} == 'DIAGNOSTIC level=error code=exec-failed text="./plain: Permission denied"' ]]
 	[[ ${lines[-1]} == "END events=1 dropped=0 status=exec-failed complete=0 errno=13" ]]
@@ -188,17 +188,17 @@ status=exited code=2 complete=1" ]
 @test "-x passes on the command's status" {
 	need_strace
 	echo text >plain
-	run -7 dt-spawn -x -o out -- sh -c 'exit 7'
-	run -143 dt-spawn -x -o out -- sh -c 'kill -TERM $$'
-	run -126 dt-spawn -x -o out -- ./plain
-	run -127 dt-spawn -x -o out -- ./missing
-	run -0 dt-spawn -x -o out -- true
+	run -7 dt-spawn -t strace -x -o out -- sh -c 'exit 7'
+	run -143 dt-spawn -t strace -x -o out -- sh -c 'kill -TERM $$'
+	run -126 dt-spawn -t strace -x -o out -- ./plain
+	run -127 dt-spawn -t strace -x -o out -- ./missing
+	run -0 dt-spawn -t strace -x -o out -- true
 }
 
 @test "SIGINT, SIGTERM and SIGHUP end the capture and leave the command alive" {
 	need_strace
 	for sig in INT TERM $(hangs_up && echo HUP); do
-		start dt-spawn -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
+		start dt-spawn -t strace -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
 		await test -s cmd
 		cmd=$(<cmd)
 		await traced "$cmd"
@@ -214,7 +214,7 @@ status=exited code=2 complete=1" ]
 
 @test "a capture that is killed leaves the command alive and untraced" {
 	need_strace
-	start dt-spawn -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
+	start dt-spawn -t strace -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
 	await test -s cmd
 	cmd=$(<cmd)
 	await traced "$cmd"
@@ -226,7 +226,7 @@ status=exited code=2 complete=1" ]
 
 @test "a tracer that dies is an error, and the command survives it" {
 	need_strace
-	start dt-spawn -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
+	start dt-spawn -t strace -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
 	await test -s cmd
 	cmd=$(<cmd)
 	await traced "$cmd"
@@ -240,7 +240,7 @@ status=exited code=2 complete=1" ]
 
 @test "-m summarises the capture as JSON, and nothing else is left" {
 	need_strace
-	run -0 dt-spawn -P idle -m meta.json -o out -- ls /nonexistent
+	run -0 dt-spawn -t strace -P idle -m meta.json -o out -- ls /nonexistent
 	run -0 json_verify <meta.json
 	run -0 cat meta.json
 	[[ $output == *"\"run\": \"$(sed -n 's/.* run=\([0-9a-f]*\).*/\1/p;q' out)\""* ]]
@@ -251,7 +251,7 @@ status=exited code=2 complete=1" ]
 }
 
 @test "-m is written when nothing could be traced" {
-	run -3 env PATH=/nonexistent "$(command -v dt-spawn)" -m meta.json /bin/true
+	run -3 env PATH=/nonexistent "$(command -v dt-spawn)" -t strace -m meta.json /bin/true
 	run -0 cat meta.json
 	[[ $output == *'"complete": false'*'"code": "tracer-missing"'* ]]
 }
@@ -260,7 +260,7 @@ status=exited code=2 complete=1" ]
 	need_strace
 	mkfifo pipe
 	start sh -c 'cat pipe >got'
-	run -0 dt-spawn -o out -m pipe -- true
+	run -0 dt-spawn -t strace -o out -m pipe -- true
 	wait "$pid"
 	[ -p pipe ]
 	[[ $(<got) == *'"complete": true'* ]]
@@ -268,10 +268,10 @@ status=exited code=2 complete=1" ]
 
 @test "-E keeps the tracer's words and is made even if there are none" {
 	need_strace
-	run -0 dt-spawn -o out -E err -- true
+	run -0 dt-spawn -t strace -o out -E err -- true
 	run -0 cat err
 	[[ $output =~ ^strace:\ Process\ [0-9]+\ attached$ ]]
-	run -3 env PATH=/nonexistent "$(command -v dt-spawn)" -E none /bin/true
+	run -3 env PATH=/nonexistent "$(command -v dt-spawn)" -t strace -E none /bin/true
 	[ -f none ]
 	[ ! -s none ]
 }
@@ -296,9 +296,9 @@ status=exited code=2 complete=1" ]
 
 @test "a lost write stops the capture before the command runs" {
 	need_strace
-	run -1 --separate-stderr sh -c 'dt-spawn touch ran >/dev/full'
+	run -1 --separate-stderr sh -c 'dt-spawn -t strace touch ran >/dev/full'
 	[[ $stderr == *"dt-spawn: <stdout>: No space left on device" ]]
-	run -1 --separate-stderr dt-spawn -o /dev/full -- touch ran
+	run -1 --separate-stderr dt-spawn -t strace -o /dev/full -- touch ran
 	[[ $stderr == *"dt-spawn: /dev/full: No space left on device" ]]
 	[ ! -e ran ]
 }
@@ -306,7 +306,7 @@ status=exited code=2 complete=1" ]
 @test "a reader that has had enough ends the capture quietly" {
 	need_strace
 	echo 'until [ -e stop ]; do ls /nonexistent; sleep 0.01; done; touch done' >loop
-	bash -c 'dt-spawn sh loop 2>err | head -n 1 >out; echo "${PIPESTATUS[0]}" >status' 3>&-
+	bash -c 'dt-spawn -t strace sh loop 2>err | head -n 1 >out; echo "${PIPESTATUS[0]}" >status' 3>&-
 	[ "$(<status)" -eq 141 ]
 	[[ $(<out) == TRACE* ]]
 	run -1 grep -E 'dt-spawn: .*(Broken|stdout)' err
@@ -347,7 +347,7 @@ status=exited code=2 complete=1" ]
 @test "unprivileged users can trace their own" {
 	need_strace
 	need_nobody
-	run -0 --separate-stderr "${nobody[@]}" dt-spawn ls /nonexistent
+	run -0 --separate-stderr "${nobody[@]}" dt-spawn -t strace ls /nonexistent
 	[[ $output == *" path=/nonexistent "* ]]
 	[[ ${lines[-1]} == *" status=exited code=2 complete=1" ]]
 }
@@ -355,7 +355,7 @@ status=exited code=2 complete=1" ]
 @test "a call that a seccomp filter kills for is named" {
 	need_strace
 	command -v jail_probe >/dev/null || skip "jail_probe is not built"
-	dt-spawn -o out -- jail_probe -q -d "$PWD" >report
+	dt-spawn -t strace -o out -- jail_probe -q -d "$PWD" >report
 	run -0 grep -c '^EVENT kind=signal .*name=SIGSYS .*denied_by=seccomp .*call=chroot' out
 	run -0 grep -c '^EVENT kind=signal .*name=SIGSYS .*denied_by=seccomp .*call=ptrace' out
 	[[ $(tail -n 1 out) == *" complete=1" ]]
@@ -364,9 +364,9 @@ status=exited code=2 complete=1" ]
 @test "names and paths with any bytes do not forge a line" {
 	need_strace
 	evil=$'e\nEVENT kind=syscall pid=1 "\\\xff\x1b[31m'
-	run dt-spawn -o out -- ls "/nonexistent/$evil"
+	run dt-spawn -t strace -o out -- ls "/nonexistent/$evil"
 	cp "$(type -P true)" "./$evil"
-	run -0 --separate-stderr dt-spawn "./$evil"
+	run -0 --separate-stderr dt-spawn -t strace "./$evil"
 	printf '%s\n' "${lines[@]}" >>out
 	run -1 grep -vE '^(TRACE|EVENT|END) ' out
 	run -1 grep -P '[^\x20-\x7e]' out
@@ -377,7 +377,7 @@ status=exited code=2 complete=1" ]
 @test "a command line too long for a line is cut, and says so" {
 	need_strace
 	mapfile -t words < <(seq 100000)
-	dt-spawn -o out -- true "${words[@]}"
+	dt-spawn -t strace -o out -- true "${words[@]}"
 	[ "$(head -n 1 out | wc -c)" -lt 1048576 ]
 	[[ $(head -n 1 out) == *" argv_cut=1"* ]]
 }
@@ -387,7 +387,7 @@ status=exited code=2 complete=1" ]
 	cat >storm <<-'EOF'
 		for ((i = 0; i < 100000; i++)); do [ -e /nonexistent/storm ]; done
 	EOF
-	run -0 dt-spawn -o out -- bash storm
+	run -0 dt-spawn -t strace -o out -- bash storm
 	[ "$(grep -c path=/nonexistent/storm out)" -eq 100000 ]
 	[ "$(tail -n 1 out)" = "END events=$(count_of EVENT out) dropped=0 status=exited code=1 complete=1" ]
 	run -1 strace -f -Z -qq -e signal=none -o own bash storm
@@ -397,7 +397,7 @@ status=exited code=2 complete=1" ]
 @test "a slow reader loses nothing" {
 	need_strace
 	echo 'for ((i = 0; i < 5000; i++)); do [ -e /nonexistent/storm ]; done' >storm
-	dt-spawn bash storm | (sleep 1; cat) >out
+	dt-spawn -t strace bash storm | (sleep 1; cat) >out
 	[ "$(grep -c path=/nonexistent/storm out)" -eq 5000 ]
 	[[ $(tail -n 1 out) == *" complete=1" ]]
 }
@@ -405,7 +405,7 @@ status=exited code=2 complete=1" ]
 @test "whoever follows a capture sees an event while it goes on" {
 	need_strace
 	mkfifo pipe
-	start sh -c 'exec dt-spawn sh -c "ls /nonexistent/seen; exec sleep 60" >pipe'
+	start sh -c 'exec dt-spawn -t strace sh -c "ls /nonexistent/seen; exec sleep 60" >pipe'
 	run -0 timeout 10 sed '/path=.nonexistent.seen/q' pipe
 	[[ ${lines[-1]} == *"path=/nonexistent/seen"* ]]
 	run -0 sed -n 's/^TRACE .* pid=\([0-9]*\).*/\1/p' <<<"$output"
@@ -508,7 +508,7 @@ status=exited code=2 complete=1" ]
 	sleep 0.2
 	cat /no/such/file
 	EOF
-	run setsid -w dt-spawn -o out -- sh cleanup
+	run setsid -w dt-spawn -t strace -o out -- sh cleanup
 	[ "$status" -eq 0 ]
 	grep 'path=/no/such/file' out
 	[[ $(tail -n 1 out) == *" status=exited code=1 complete=1" ]]
@@ -524,7 +524,7 @@ status=exited code=2 complete=1" ]
 	    os._exit(0)
 	os.waitpid(-1, 0x40000000)
 	EOF
-	run -1 dt-spawn -o out -- /usr/bin/python3 untraced.py
+	run -1 dt-spawn -t strace -o out -- /usr/bin/python3 untraced.py
 	grep 'DIAGNOSTIC level=error code=blind-spot text="a child with CLONE_UNTRACED' out
 	[[ $(tail -n 1 out) == *" complete=0" ]]
 	cat >ring.py <<-'EOF'
@@ -533,6 +533,6 @@ status=exited code=2 complete=1" ]
 	raise SystemExit(ctypes.CDLL(None).syscall(425, 4, buf) < 0)
 	EOF
 	/usr/bin/python3 ring.py || skip "no io_uring here"
-	run -1 dt-spawn -o out -- /usr/bin/python3 ring.py
+	run -1 dt-spawn -t strace -o out -- /usr/bin/python3 ring.py
 	grep 'DIAGNOSTIC level=error code=blind-spot text="io_uring' out
 }

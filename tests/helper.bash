@@ -10,6 +10,20 @@ need_strace() {
 		skip "this user may not trace anything here"
 }
 
+# Skip the test unless bpf can trace here, as dt-spawn -t list has it.
+need_bpf() {
+	local bpf
+
+	bpf=$(dt-spawn -t list | sed -n 's/^bpf  *//p')
+	[[ $bpf == yes* ]] || skip "bpf: ${bpf:-not of this system}"
+}
+
+# Have a program here, where every user may run it.
+reachable() {
+	install -m 755 "$(type -P "$1")" .
+	PATH=.:$PATH
+}
+
 need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "only root can do this"
 }
@@ -71,3 +85,25 @@ hangs_up() {
 
 # Lines of a record type in a trace.
 count_of() { grep -c "^$1 " "$2"; }
+
+# For each event of the trace `out`, the values of the keys; "-" for none.
+values() {
+	awk -v keys="$1" '
+	/^EVENT / {
+		n = split(keys, key)
+		for (i = 1; i <= n; i++) {
+			v = "-"
+			at = " " key[i] "="
+			if (match($0, at "(\"([^\"\\\\]|\\\\.)*\"|[^ ]*)"))
+				v = substr($0, RSTART + length(at),
+				    RLENGTH - length(at))
+			printf "%s%s", v, i < n ? " " : "\n"
+		}
+	}' out
+}
+
+# events KEYS LINE ...: the trace has these events, and no others.
+events() {
+	diff -u <(printf '%s\n' "${@:2}" | sed '/^$/d' | sort) \
+		<(values "$1" | sort)
+}

@@ -1,5 +1,7 @@
 bats_require_minimum_version 1.5.0
 
+load helper
+
 setup() {
 	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	bin=$(cd "${DT_BIN:-$top/build}" && pwd)
@@ -7,9 +9,9 @@ setup() {
 	out=$BATS_TEST_TMPDIR/out
 	cd "$top"
 	set -o pipefail
+	tracer=strace
 	[ "$(uname -s)" = Linux ] || skip "the targets' phases are tried on Linux only"
-	command -v strace || skip "strace is not installed"
-	strace -o /dev/null true || skip "ptrace does not work here"
+	need_strace
 }
 
 # One test works outside of bats' own directory.
@@ -21,7 +23,7 @@ teardown() {
 }
 
 phase() {
-	BIN=$bin OUT=$out TRACER=strace TARGET='' PID='' DURATION=1 \
+	BIN=$bin OUT=$out TRACER=$tracer TARGET='' PID='' DURATION=1 \
 	    fixtures/targets/run-phase "$@"
 }
 
@@ -90,6 +92,36 @@ validate() {
 	done
 	[ "${lines[-1]%% *}" = smoke: ]
 	[[ "${lines[-1]}" = *" complete" ]]
+}
+
+@test "the tracer inside the kernel sees the same refusals, and who refused" {
+	need_bpf
+	tracer=bpf
+	phase smoke
+	dt-normalize "$out/raw/smoke.jsonl" | denials >"$out/seen"
+	dt-normalize "$out/raw/smoke.probe.jsonl" | denials >"$out/told"
+	diff -u "$out/told" "$out/seen"
+	dt-normalize "$out/raw/smoke.jsonl" | dt-sigs >"$out/bpf"
+	run -1 grep '"denied_by": null' "$out/bpf"
+	tracer=strace
+	phase smoke
+	dt-normalize "$out/raw/smoke.jsonl" | dt-sigs >"$out/strace"
+	run -0 dt-sigs -D "$out/strace" "$out/bpf"
+	run -0 dt-sigs -D "$out/bpf" "$out/strace"
+}
+
+@test "the tracer inside the kernel watches what is idle, and a service" {
+	need_bpf
+	tracer=bpf
+	phase idle
+	grep '"status":"detached"' "$out/raw/idle.jsonl"
+	grep '"complete":true' "$out/raw/idle.jsonl"
+	run -1 grep '"kind":"syscall"' "$out/raw/idle.jsonl"
+	phase interaction
+	dt-normalize "$out/raw/interaction.jsonl" | denials >"$out/seen"
+	dt-normalize "$out/raw/interaction.probe.jsonl" | denials >"$out/told"
+	[ "$(wc -l <"$out/told")" -ge 4 ]
+	diff -u "$out/told" "$out/seen"
 }
 
 @test "an idle program is clean and known to be" {
