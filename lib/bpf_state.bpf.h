@@ -37,6 +37,7 @@ enum {
 	SIGSTOP_ = 19,
 	SYS_SECCOMP_ = 1,
 	CAP_NOAUDIT = 2,	/* CAP_OPT_NOAUDIT: asked by the way */
+	RESTART_FIRST = 512, RESTART_LAST = 516,	/* ERESTARTSYS ... */
 	ERRNO_MAX = 4095,	/* MAX_ERRNO; what a filter may answer with */
 	OP_NOP = 0,		/* IORING_OP_NOP */
 	S_FMT = 0170000, S_DIR = 0040000, S_REG = 0100000, S_CHR = 0020000,

@@ -50,10 +50,15 @@ is_refusal(long ret)
 	return ret == -EPERM || ret == -EACCES || ret == -EROFS;
 }
 
+/*
+ * What a filter may answer with; but for what says that a signal came while its
+ * supervisor thought, and that the call is begun again.
+ */
 static __always_inline bool
 is_error(long ret)
 {
-	return ret < 0 && ret >= -ERRNO_MAX;
+	return ret < 0 && ret >= -ERRNO_MAX &&
+	    (ret > -RESTART_FIRST || ret < -RESTART_LAST);
 }
 
 static __always_inline bool

@@ -240,9 +240,9 @@ on_mount() {
 	[[ $(tail -n 1 out) == *" status=signaled signal=SIGSYS complete=1" ]]
 }
 
-@test "a filter may answer with any errno there could be" {
-	trace do_calls deny mkdirat 512 , mkdirat -100 :dir 0
-	who "mkdirat 512 seccomp -"
+@test "a filter may answer with an errno that no call has" {
+	trace do_calls deny mkdirat 517 , mkdirat -100 :dir 0
+	who "mkdirat 517 seccomp -"
 	trace do_calls deny mkdirat 4095 , mkdirat -100 :dir 0
 	who "mkdirat 4095 seccomp -"
 }
@@ -254,4 +254,10 @@ on_mount() {
 	who "openat 13 dac CAP_DAC_READ_SEARCH"
 	as_nobody do_calls notify openat 2 , openat -100 :secret 0
 	who "openat 2 seccomp -"
+}
+
+@test "a call that a signal interrupts while the supervisor thinks is not in the trace" {
+	as_nobody do_calls notify read 0 , restart
+	[ "$(<said)" = "restart 1" ]
+	who
 }
