@@ -87,6 +87,22 @@ struct dt_bpf_event {
 	/* The parts follow. */
 };
 
+enum {
+	/* No part is begun behind this, and none is longer than a path. */
+	DT_BPF_LAST = 4 * (DT_BPF_PATH + sizeof(struct dt_bpf_part)) + 4096,
+	DT_BPF_ROOM = DT_BPF_LAST + sizeof(struct dt_bpf_part) + DT_BPF_PATH,
+	DT_BPF_LARGEST = sizeof(struct dt_bpf_event) + DT_BPF_ROOM,
+};
+
+/* An event that is kept for want of room in the ring. */
+struct dt_bpf_kept {
+	__u32 len;		/* 0 for none; or DT_BPF_BEING_KEPT */
+	__u32 unused;
+	unsigned char data[DT_BPF_LARGEST + 8];	/* given in words */
+};
+
+#define DT_BPF_BEING_KEPT (~0U)	/* another CPU is at work on it */
+
 /* What the program knows of a task that is followed, while it is in a call. */
 struct dt_bpf_task {
 	__u64 caps;		/* asked for and missing */

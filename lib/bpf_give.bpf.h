@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC OR GPL-2.0-only */
 /*
- * How an event gets to its reader: by the ring or, where nothing may be lost and
- * that is full, by the task itself, which is stopped until then.
+ * How an event gets to its reader: by the ring or, where nothing may be lost
+ * and that is full, by the task itself, which is stopped until then.
  */
 #ifndef DT_BPF_GIVE_H
 #define DT_BPF_GIVE_H
@@ -37,7 +37,7 @@ is_full(void)
 	    lossless;
 }
 
-/* Give an event with data of that many bytes to the reader, if there is room. */
+/* Give an event with so many bytes of data to the reader, if there is room. */
 static __always_inline bool
 output(struct scratch *s, enum dt_bpf_type type, __u32 len)
 {
@@ -62,8 +62,30 @@ give(struct scratch *s, enum dt_bpf_type type, __u32 len)
 		__sync_fetch_and_add(&lost, 1);
 }
 
+/* Keep an event where no task need be there for it. */
+static __noinline bool
+spare(const void *from, __u32 n)
+{
+	struct dt_bpf_kept *k;
+	__u32 i;
+
+	if (n > LARGEST)
+		return false;
+	for (i = 0; i < SPARES; i++) {
+		k = &spares[i];
+		if (__sync_val_compare_and_swap(&k->len, 0, DT_BPF_BEING_KEPT) != 0)
+			continue;
+		if (bpf_probe_read_kernel(k->data, n, from) != 0)
+			break;
+		__sync_fetch_and_add(&spilled, 1);
+		__sync_lock_test_and_set(&k->len, n);
+		return true;
+	}
+	return false;
+}
+
 static __always_inline bool
-keep(struct scratch *s, struct kept *k, __u32 len)
+keep(struct scratch *s, struct dt_bpf_kept *k, __u32 len)
 {
 	if (k->len != 0 ||
 	    bpf_probe_read_kernel(k->data, HEADER + len, &s->ev) != 0)
@@ -82,8 +104,9 @@ spill(struct scratch *s, struct task_struct *task, __u32 len)
 
 	if (len > ROOM)
 		len = ROOM;
-	return sp != NULL &&
-	    (keep(s, &sp->first, len) || keep(s, &sp->second, len));
+	return (sp != NULL && (keep(s, &sp->first, len) ||
+	    keep(s, &sp->second, len))) ||
+	    spare(&s->ev, HEADER + len);
 }
 
 /*
@@ -109,7 +132,7 @@ give_safely(struct scratch *s, struct task_struct *task,
 }
 
 static __always_inline void
-unkeep(struct kept *k)
+unkeep(struct dt_bpf_kept *k)
 {
 	__u32 n = __sync_lock_test_and_set(&k->len, 0);
 
@@ -118,7 +141,8 @@ unkeep(struct kept *k)
 	if (n > LARGEST)
 		n = LARGEST;
 	__sync_fetch_and_add(&spilled, -1);
-	if (bpf_ringbuf_output(&ring, k->data, n, BPF_RB_FORCE_WAKEUP) != 0)
+	if (bpf_ringbuf_output(&ring, k->data, n, BPF_RB_FORCE_WAKEUP) != 0 &&
+	    !spare(k->data, n))
 		__sync_fetch_and_add(&lost, 1);
 }
 
@@ -136,7 +160,7 @@ unspill(struct task_struct *task)
 
 /* One of the events that a task keeps, with its length before it. */
 static __always_inline bool
-write_kept(struct seq_file *seq, struct kept *k)
+write_kept(struct seq_file *seq, struct dt_bpf_kept *k)
 {
 	__u64 n = __sync_lock_test_and_set(&k->len, 0);
 

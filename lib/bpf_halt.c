@@ -66,6 +66,27 @@ take_whole(struct dt_tracing *t, dt_bpf_take *take, char *buf, size_t n)
 	return n - at;
 }
 
+static void
+take_spares(struct dt_tracing *t, dt_bpf_take *take)
+{
+	const struct dt_bpf *b = t->state;
+	size_t i, n = sizeof(b->skel->bss->spares) /
+	    sizeof(b->skel->bss->spares[0]);
+	__u32 len;
+
+	for (i = 0; i < n; i++) {
+		len = __atomic_load_n(&b->skel->bss->spares[i].len,
+		    __ATOMIC_ACQUIRE);
+		if (len == 0 || len > sizeof(b->skel->bss->spares[i].data))
+			continue;
+		take(t, b->skel->bss->spares[i].data, len);
+		__atomic_fetch_sub(&b->skel->bss->spilled, 1,
+		    __ATOMIC_SEQ_CST);
+		__atomic_store_n(&b->skel->bss->spares[i].len, 0,
+		    __ATOMIC_RELEASE);
+	}
+}
+
 static int
 collect_once(struct dt_tracing *t, dt_bpf_take *take, char *buf)
 {
@@ -92,6 +113,7 @@ dt_bpf_collect(struct dt_tracing *t, dt_bpf_take *take)
 
 	if (*spilled == 0)
 		return 0;
+	take_spares(t, take);
 	buf = malloc(BUFFER);
 	if (buf == NULL)
 		return -1;

@@ -44,12 +44,12 @@ enum {
 	S_BLK = 0060000,
 	HEADER = sizeof(struct dt_bpf_event),
 	PART = sizeof(struct dt_bpf_part),
-	/* No part is begun behind LAST, and none is longer than a path. */
-	LAST = 4 * (DT_BPF_PATH + PART) + 4096,
-	ROOM = LAST + PART + DT_BPF_PATH,
-	LARGEST = HEADER + ROOM,	/* event */
+	LAST = DT_BPF_LAST,
+	ROOM = DT_BPF_ROOM,
+	LARGEST = DT_BPF_LARGEST,
 	EACH = LARGEST + 16,	/* what a task may add to the ring */
 	HALTED = 16384,
+	SPARES = 32,
 };
 
 /* Set before the program is loaded. */
@@ -125,19 +125,16 @@ struct {
 	__type(value, __u32);
 } halted SEC(".maps");
 
+/* For tasks that end, and for want of memory: shared with the reader. */
+struct dt_bpf_kept spares[SPARES];
+
 /*
  * Events that a task keeps, while it is stopped, until the reader comes: one,
  * and another if it was let go on for an earlier stop, by a reader that had
  * not seen the first.
  */
-struct kept {
-	__u32 len;		/* 0 for none */
-	__u32 unused;
-	unsigned char data[LARGEST + 8];	/* given in words */
-};
-
 struct spill {
-	struct kept first, second;
+	struct dt_bpf_kept first, second;
 };
 
 struct {
