@@ -99,7 +99,7 @@ struct dt_bpf_kept {
 	__u32 len;		/* 0 for none; or DT_BPF_BEING_KEPT */
 	__u32 unused;
 	unsigned char data[DT_BPF_LARGEST + 8];	/* given in words */
-};
+} __attribute__((aligned(8)));
 
 #define DT_BPF_BEING_KEPT (~0U)	/* another CPU is at work on it */
 

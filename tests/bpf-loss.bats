@@ -187,7 +187,7 @@ whole() {
 	stuck sh -c 'for i in 1 2 3 4; do call_loop open 20000 & done; wait'
 	guard=$(pgrep -P "$pid" -x dt-spawn)
 	kill -KILL "$pid"
-	tries=50 await is_going
+	tries=250 await is_going
 	await is_over
 	await gone "$guard"
 	[ "$(calls)" -eq 88000 ]
