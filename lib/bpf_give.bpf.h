@@ -73,7 +73,8 @@ spare(const void *from, __u32 n)
 		return false;
 	for (i = 0; i < SPARES; i++) {
 		k = &spares[i];
-		if (__sync_val_compare_and_swap(&k->len, 0, DT_BPF_BEING_KEPT) != 0)
+		if (__sync_val_compare_and_swap(&k->len, 0,
+		    DT_BPF_BEING_KEPT) != 0)
 			continue;
 		if (bpf_probe_read_kernel(k->data, n, from) != 0)
 			break;

@@ -53,12 +53,13 @@ dt_bpf_go_on(int fd, struct dt_tracing *t, dt_bpf_take *take)
 static size_t
 take_whole(struct dt_tracing *t, dt_bpf_take *take, char *buf, size_t n)
 {
-	size_t at = 0;
+	size_t at = 0, words;
 	__u64 len;
 
-	for (; n - at >= sizeof(len); at += sizeof(len) + ((len + 7) & ~7ULL)) {
+	for (; n - at >= sizeof(len); at += sizeof(len) + words) {
 		memcpy(&len, buf + at, sizeof(len));
-		if (len > n - at - sizeof(len))
+		words = (len + 7) & ~(size_t)7;
+		if (words > n - at - sizeof(len))
 			break;
 		take(t, buf + at + sizeof(len), len);
 	}

@@ -4,7 +4,6 @@
 
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "bpf.h"
@@ -103,15 +102,13 @@ tell_untracked(struct dt_tracing *t)
 		.kind = DT_KIND_DIAGNOSTIC,
 		.level = DT_STR("error"),
 		.diag_code = DT_STR("bpf-untracked"),
+		.text = DT_STR("bpf: no memory to follow a new process or "
+		    "thread"),
 	};
-	char text[96];
 
 	if (b->skel->bss->untracked == 0 || b->said_untracked)
 		return 0;
 	b->said_untracked = true;
-	snprintf(text, sizeof(text), "bpf: no memory to follow a new process "
-	    "or thread");
-	rec.text = dt_str_c(text);
 	return dt_emit(&t->sink, &rec);
 }
 
@@ -139,6 +136,7 @@ caught_up(struct dt_tracing *t)
 {
 	struct dt_bpf *b = t->state;
 	volatile __u64 *halts = &b->skel->bss->halts;
+	__u64 lost;
 
 	if (*halts != b->halts) {
 		b->halts = *halts;
@@ -146,12 +144,14 @@ caught_up(struct dt_tracing *t)
 		    -1)
 			return -1;
 	}
-	/* What nobody can be stopped for any more is to be had now or never. */
-	if (b->stopping && b->collect != NULL && (dt_bpf_collect(t, take) ==
-	    -1 || tell_lost(t, b->skel->bss->lost + b->skel->bss->spilled) ==
-	    -1))
+	/* Who has ended has left what it kept, and is not stopped. */
+	if (b->collect != NULL && dt_bpf_collect(t, take) == -1)
 		return -1;
-	if (tell_lost(t, b->skel->bss->lost) == -1 || tell_untracked(t) == -1)
+	lost = b->skel->bss->lost;
+	/* What is kept even now nobody will ask for any more. */
+	if (b->stopping)
+		lost += b->skel->bss->spilled;
+	if (tell_lost(t, lost) == -1 || tell_untracked(t) == -1)
 		return -1;
 	if (b->err != 0) {
 		errno = b->err;
