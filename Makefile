@@ -40,7 +40,7 @@ TARGETS = \
 UNITS = \
 	diags \
 	fuzz_doc \
-	fuzz_strace \
+	fuzz_formats \
 	meaning \
 	record \
 	roundtrip \

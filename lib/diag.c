@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Diagnostics: the tables of diags.def, and how to look things up in them. */
+/* Diagnostics: the tables of diagnostics.def, and how to look things up in them. */
 #include <stdlib.h>
 
 #include "diag.h"
@@ -8,12 +8,12 @@
 
 enum tag {
 #define D(tag, code, level, remedy) TAG_##tag,
-#include "diags.def"
+#include "diagnostics.def"
 };
 
 static const struct dt_diag diags[] = {
 #define D(tag, code, level, remedy) {code, DT_LEVEL_##level, remedy},
-#include "diags.def"
+#include "diagnostics.def"
 };
 
 static const struct {
@@ -22,7 +22,7 @@ static const struct {
 	uint64_t count;		/* if there is no %u in the pattern */
 } texts[] = {
 #define T(tag, pattern, count, example) {TAG_##tag, pattern, count},
-#include "diags.def"
+#include "diagnostics.def"
 };
 
 static const char *const levels[] = {

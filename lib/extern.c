@@ -11,13 +11,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "diag.h"
 #include "extern.h"
+#include "message.h"
 #include "proc.h"
 #include "spawn.h"
 
 /* So many lines at a time, lest a flood keeps signals waiting. */
-enum { LINES_AT_ONCE = 512, OUT_FD = 3, OVERSIZE_KEPT = 4096 };
+enum { LINES_AT_ONCE = 512, OUT_FD = 3 };
 
 void
 dt_extern_arg(struct dt_extern *ex, const char *arg)
@@ -135,23 +135,11 @@ dt_extern_start(struct dt_tracing *t)
 static int
 message(struct dt_tracing *t, struct dt_str line)
 {
-	const struct dt_diag *diag;
-	struct dt_record rec = {.kind = DT_KIND_DIAGNOSTIC, .text = line,
-	    .level = DT_STR("warning"), .diag_code = DT_STR("unrecognised")};
-	uint64_t count;
+	struct dt_record rec = {0};
 
-	diag = dt_diag_bytext(line, &count);
-	if (line.n == 0 || (diag != NULL && diag->level == DT_LEVEL_INFO))
+	dt_message(line, "warning", "unrecognised", &rec);
+	if (line.n == 0 || dt_str_is(rec.level, "info"))
 		return 0;
-	if (diag != NULL) {
-		rec.diag_code = dt_str_c(diag->code);
-		rec.level = dt_str_c(dt_level_name(diag->level));
-	}
-	if (diag != NULL && diag->level == DT_LEVEL_LOST) {
-		rec.kind = DT_KIND_DROP;
-		rec.level = (struct dt_str){0};
-		rec.count = DT_INT(count > 0 ? (int64_t)count : 1);
-	}
 	return dt_emit(&t->sink, &rec);
 }
 
@@ -187,15 +175,8 @@ static int
 take_trace(struct dt_tracing *t, const struct dt_line *line)
 {
 	struct dt_extern *ex = t->state;
-	struct dt_line cut = *line;
 
-	if (line->oversize) {
-		cut.text.n = OVERSIZE_KEPT;
-		return dt_unparsed(&cut, "line too long", &ex->parsed);
-	}
-	if (line->torn)
-		return dt_unparsed(line, "torn line", &ex->parsed);
-	return ex->fmt->line(ex->parser, line, &ex->parsed);
+	return dt_format_line(ex->fmt, ex->parser, line, &ex->parsed);
 }
 
 /* Take lines until there are none.  1 if there may be more, else as read. */

@@ -6,10 +6,12 @@
 
 #define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Of a line that is too long this much is kept. */
+enum { OVERSIZE_KEPT = 4096 };
+
 const struct dt_format *const dt_formats[] = {
-	&dt_format_dt,
-	&dt_format_probe,
-	&dt_format_strace,
+#define F(name) &dt_format_##name,
+#include "formats.def"
 	NULL,
 };
 
@@ -24,23 +26,73 @@ dt_format_byname(struct dt_str name)
 	return NULL;
 }
 
+/* The format with the most lines, the first of equals; NULL if all have none. */
+static const struct dt_format *
+most(const size_t hits[])
+{
+	size_t i, best = 0;
+
+	for (i = 0; dt_formats[i] != NULL; i++)
+		if (hits[i] > hits[best])
+			best = i;
+	return hits[best] > 0 ? dt_formats[best] : NULL;
+}
+
 const struct dt_format *
 dt_format_detect(struct dt_str text)
 {
-	size_t i, best = 0, hits[NELEM(dt_formats)] = {0};
+	size_t hits[DT_IS_MAYBE + 1][NELEM(dt_formats)] = {0};
+	const struct dt_format *sure;
 	struct dt_str line;
 	const char *nl;
+	size_t i;
 
 	while (text.n > 0 && (nl = memchr(text.s, '\n', text.n)) != NULL) {
 		line = (struct dt_str){text.s, (size_t)(nl - text.s)};
 		text = dt_str_after(text, line.n + 1);
 		for (i = 0; dt_formats[i] != NULL; i++)
-			hits[i] += dt_formats[i]->is(line);
+			hits[dt_formats[i]->is(line)][i]++;
 	}
-	for (i = 0; dt_formats[i] != NULL; i++)
-		if (hits[i] > hits[best])
-			best = i;
-	return hits[best] > 0 ? dt_formats[best] : NULL;
+	sure = most(hits[DT_IS_SURE]);
+	return sure != NULL ? sure : most(hits[DT_IS_MAYBE]);
+}
+
+/* A sink before another that knows how much went through. */
+struct counter {
+	const struct dt_sink *sink;
+	uint64_t n;
+};
+
+static int
+count(void *ctx, struct dt_record *rec)
+{
+	struct counter *counter = ctx;
+
+	counter->n++;
+	return dt_emit(counter->sink, rec);
+}
+
+int
+dt_format_line(const struct dt_format *fmt, void *state,
+    const struct dt_line *line, const struct dt_sink *sink)
+{
+	struct counter counter = {sink, 0};
+	const struct dt_sink counted = {count, &counter};
+	struct dt_line cut = *line;
+	int r;
+
+	if (line->oversize) {
+		cut.text.n = OVERSIZE_KEPT;
+		return dt_unparsed(&cut, "line too long", sink);
+	}
+	if (line->torn)
+		return dt_unparsed(line, "torn line", sink);
+	if (fmt == NULL)
+		return dt_unparsed(line, "no format known", sink);
+	r = fmt->line(state, line, &counted);
+	if (r == -1 || counter.n > 0)
+		return r == -1 ? -1 : 0;
+	return r == 1 ? 1 : dt_unparsed(line, "nothing is known of it", sink);
 }
 
 int

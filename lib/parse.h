@@ -6,39 +6,54 @@
 #include "lines.h"
 #include "record.h"
 
+/* Is a line, by itself, of a format? */
+enum dt_is {
+	DT_IS_NOT,
+	DT_IS_SURE,		/* it can be of no other */
+	DT_IS_MAYBE,		/* it can be of others as well */
+};
+
 /*
  * A format.  Its parser's state is `size` zero-initialised bytes.  A line is
  * neither torn nor oversize; it gives any number of records to the sink, one
  * at a time, each valid during that call only.  What the parser does not know
  * it gives as UNPARSED (dt_unparsed), so that nothing is lost.  line() and
- * end() return 0, or -1 with errno when memory ran out or the sink stopped.
+ * end() return -1 with errno when memory ran out or the sink stopped.  line()
+ * returns 1 for a line that needs no record of its own: a header, an empty
+ * line, part of a record given before or later; 0 if it gave one.
  */
 struct dt_format {
 	const char *name;
 	const char *tracer;	/* for records that do not say; may be NULL */
 	const char *what;	/* one line for people */
 	size_t size;
-	bool (*is)(struct dt_str line);	/* can only be of this format */
+	enum dt_is (*is)(struct dt_str line);
 	int (*line)(void *state, const struct dt_line *,
 	    const struct dt_sink *);
 	int (*end)(void *state, const struct dt_sink *);
 	void (*free)(void *state);
 };
 
-extern const struct dt_format dt_format_dt;
-extern const struct dt_format dt_format_probe;
-extern const struct dt_format dt_format_strace;
+#define F(name) extern const struct dt_format dt_format_##name;
+#include "formats.def"
 
-/* The formats in the order they are tried, ended by NULL. */
+/* All of them, ended by NULL. */
 extern const struct dt_format *const dt_formats[];
 
 const struct dt_format *dt_format_byname(struct dt_str);
 /*
- * The format that most whole lines of a text are of, the first of equals;
- * NULL when no line is of any.
+ * The format that most whole lines of a text are of for sure; if none is, that
+ * which most may be of.  The first of equals; NULL when no line is of any.
  */
 const struct dt_format *dt_format_detect(struct dt_str text);
 
+/*
+ * Have a parser take a line, of no format (NULL) too.  A line that is torn or
+ * oversize, or of which the parser has nothing to say, is given as UNPARSED.
+ * Returns as line() does.
+ */
+int dt_format_line(const struct dt_format *, void *state,
+    const struct dt_line *, const struct dt_sink *);
 /* Give a line that is no record to the sink, with the reason.  -1 as above. */
 int dt_unparsed(const struct dt_line *, const char *reason,
     const struct dt_sink *);

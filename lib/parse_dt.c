@@ -42,11 +42,11 @@ frame(struct state *st, const struct dt_line *line,
 	while (text.n > 0 && (text.s[0] == ' ' || text.s[0] == '\t'))
 		text = dt_str_after(text, 1);
 	if (text.n == 0)
-		return 0;
+		return 1;
 	copy = dt_arena_dup(&st->rec.mem, text);
 	if (copy.s == NULL)
 		return -1;
-	return dt_record_push(&st->rec, &st->rec.stack, copy);
+	return dt_record_push(&st->rec, &st->rec.stack, copy) == -1 ? -1 : 1;
 }
 
 static int
@@ -69,7 +69,8 @@ record(struct state *st, const struct dt_line *line,
 	text = dt_arena_dup(&st->rec.mem, text);
 	if (text.s == NULL)
 		return -1;
-	return dt_text_read(&st->keys, text, &st->rec, &st->stack, &errstr);
+	return dt_text_read(&st->keys, text, &st->rec, &st->stack,
+	    &errstr) == -1 ? -1 : 1;
 }
 
 static int
@@ -86,7 +87,7 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 	if (st->stack && cut_stack(st, sink) == -1)
 		return -1;
 	if (line->text.n == 0)
-		return 0;
+		return 1;
 	return record(st, line, sink);
 }
 
@@ -106,11 +107,17 @@ release(void *state)
 	dt_record_free(&st->rec);
 }
 
+static enum dt_is
+is(struct dt_str line)
+{
+	return dt_text_is(line) ? DT_IS_SURE : DT_IS_NOT;
+}
+
 const struct dt_format dt_format_dt = {
 	.name = "dt",
 	.what = "dt text, from dt-spawn, dt-attach and our D scripts",
 	.size = sizeof(struct state),
-	.is = dt_text_is,
+	.is = is,
 	.line = parse,
 	.end = end,
 	.free = release,

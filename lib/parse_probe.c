@@ -215,10 +215,10 @@ release(void *state)
 	dt_record_free(&st->rec);
 }
 
-static bool
+static enum dt_is
 is(struct dt_str line)
 {
-	return dt_str_starts(line, "{\"probe\":");
+	return dt_str_starts(line, "{\"probe\":") ? DT_IS_SURE : DT_IS_NOT;
 }
 
 const struct dt_format dt_format_probe = {

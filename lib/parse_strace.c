@@ -172,9 +172,9 @@ take_line(struct dt_strace *st)
 }
 
 static int
-parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
+parse_line(struct dt_strace *st, const struct dt_line *line,
+    const struct dt_sink *sink)
 {
-	struct dt_strace *st = state;
 	int r = 1;
 
 	st->line = line;
@@ -193,6 +193,13 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 	if (r != 0)
 		return r == -1 ? -1 : dt_emit(sink, &st->rec);
 	return take_line(st);
+}
+
+/* Calls are held until it is known what became of them, so all is taken. */
+static int
+parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
+{
+	return parse_line(state, line, sink) == -1 ? -1 : 1;
 }
 
 static int
@@ -252,7 +259,7 @@ is_table(struct dt_str line)
 }
 
 static bool
-is(struct dt_str line)
+is_mine(struct dt_str line)
 {
 	struct dt_strace_line ln;
 	struct dt_arena mem = {0};
@@ -277,6 +284,12 @@ is(struct dt_str line)
 	default:
 		return ln.what > DT_STRACE_DETACHED;
 	}
+}
+
+static enum dt_is
+is(struct dt_str line)
+{
+	return is_mine(line) ? DT_IS_SURE : DT_IS_NOT;
 }
 
 const struct dt_format dt_format_strace = {

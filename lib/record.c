@@ -88,6 +88,46 @@ dt_record_put(struct dt_record *rec, struct dt_kvv *vec, struct dt_str key,
 	return 0;
 }
 
+static int
+own_str(struct dt_arena *mem, struct dt_str *s)
+{
+	if (s->s == NULL || dt_is_null(*s))
+		return 0;
+	*s = dt_arena_dup(mem, *s);
+	return s->s == NULL ? -1 : 0;
+}
+
+static int
+own_field(struct dt_arena *mem, void *field, enum dt_type type)
+{
+	struct dt_strv *vec = field;
+	struct dt_kvv *pairs = field;
+	size_t i;
+	int r = 0;
+
+	if (type == DT_T_STR)
+		return own_str(mem, field);
+	for (i = 0; type == DT_T_STRV && i < vec->n && r == 0; i++)
+		r = own_str(mem, &vec->v[i]);
+	for (i = 0; type == DT_T_KVV && i < pairs->n && r == 0; i++) {
+		r = own_str(mem, &pairs->v[i].key);
+		if (r == 0)
+			r = own_str(mem, &pairs->v[i].val);
+	}
+	return r;
+}
+
+int
+dt_record_own(struct dt_record *rec)
+{
+	const struct dt_member *m;
+
+	for (m = dt_members; m < dt_members + dt_nmembers; m++)
+		if (own_field(&rec->mem, dt_field(rec, m), m->type) == -1)
+			return -1;
+	return own_str(&rec->mem, &rec->kind_name);
+}
+
 struct dt_str
 dt_kvv_find(const struct dt_kvv *vec, struct dt_str key)
 {

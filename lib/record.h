@@ -143,6 +143,11 @@ int dt_record_push(struct dt_record *, struct dt_strv *, struct dt_str);
 /* Append a pair to an object; the strings are not copied.  -1 with errno. */
 int dt_record_put(struct dt_record *, struct dt_kvv *, struct dt_str key,
     struct dt_str val);
+/*
+ * Copy its strings into its own memory, so that it outlives what they are
+ * slices of.  -1 with errno.
+ */
+int dt_record_own(struct dt_record *);
 /* The value of a key, or a NULL string. */
 struct dt_str dt_kvv_find(const struct dt_kvv *, struct dt_str key);
 /* The same by a constant. */

@@ -8,12 +8,6 @@
 #include "lines.h"
 #include "record.h"
 
-static inline bool
-dt_strace_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* More arguments than any decoder of strace prints. */
 enum { DT_STRACE_ARGS = 32 };
 
@@ -96,7 +90,6 @@ int dt_strace_step(struct dt_strace_walk *);
 
 /* The length of what -y puts behind a descriptor, from < on; 0 if no end. */
 size_t dt_strace_annotation(struct dt_str);
-bool dt_strace_ends(struct dt_str, const char *lit);
 
 /* Cut a prefix off the front of a line.  Always succeeds; it may be empty. */
 void dt_strace_prefix(struct dt_str line, struct dt_strace_prefix *);

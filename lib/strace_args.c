@@ -3,22 +3,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "scan.h"
 #include "strace.h"
 #include "tables.h"
 #include "text.h"
 
 /* Flags mean what they mean on Linux; the text does not say on which. */
 static const struct dt_sys linux_sys = {DT_OS_LINUX, DT_ARCH_UNKNOWN};
-
-static struct dt_str
-trim(struct dt_str s)
-{
-	while (s.n > 0 && dt_strace_blank(s.s[0]))
-		s = dt_str_after(s, 1);
-	while (s.n > 0 && dt_strace_blank(s.s[s.n - 1]))
-		s.n--;
-	return s;
-}
 
 int
 dt_strace_split(struct dt_record *rec, struct dt_str text, struct dt_strv *vec)
@@ -34,7 +25,7 @@ dt_strace_split(struct dt_record *rec, struct dt_str text, struct dt_strv *vec)
 			w.i = text.n;
 		if (c >= 0 && (c != ',' || w.depth > 0))
 			continue;
-		arg = trim((struct dt_str){text.s + from,
+		arg = dt_scan_trim((struct dt_str){text.s + from,
 		    w.i - from - (c == ',')});
 		from = w.i;
 		if (c != ',' && arg.n == 0)

@@ -2,6 +2,7 @@
 /* One call in strace's text: where it begins and where it ends. */
 #include <string.h>
 
+#include "scan.h"
 #include "strace.h"
 #include "tables.h"
 #include "text.h"
@@ -139,7 +140,7 @@ close_early(struct dt_str args)
 	size_t depth;
 	int c;
 
-	if (!dt_strace_ends(args, ")"))
+	if (!dt_scan_ends(args, ")"))
 		return args;
 	do {
 		depth = w.depth;
@@ -157,12 +158,12 @@ is_broken_off(struct dt_strace_line *ln, struct dt_str rest)
 	static const char detached[] = "<detached ...>";
 	size_t n;
 
-	while (rest.n > 0 && dt_strace_blank(rest.s[rest.n - 1]))
+	while (rest.n > 0 && dt_scan_blank(rest.s[rest.n - 1]))
 		rest.n--;
-	if (dt_strace_ends(rest, unfinished)) {
+	if (dt_scan_ends(rest, unfinished)) {
 		ln->what = DT_STRACE_UNFINISHED;
 		n = sizeof(unfinished) - 1;
-	} else if (dt_strace_ends(rest, detached)) {
+	} else if (dt_scan_ends(rest, detached)) {
 		ln->what = DT_STRACE_DETACHED;
 		n = sizeof(detached) - 1;
 	} else {
@@ -216,7 +217,7 @@ strip_dying(struct dt_strace_line *ln)
 {
 	static const char mark[] = "<unfinished ...>";
 
-	if (!dt_strace_ends(ln->args, mark))
+	if (!dt_scan_ends(ln->args, mark))
 		return;
 	ln->args.n -= sizeof(mark) - 1;
 	ln->dying = true;

@@ -2,6 +2,7 @@
 /* The table of strace -c. */
 #include <string.h>
 
+#include "scan.h"
 #include "strace.h"
 
 enum col { COUNT, ERRORS, LONGEST, NAME, PERCENT, SECONDS, SHORTEST, USECS };
@@ -26,12 +27,7 @@ enum { NCOLS = sizeof(cols) / sizeof(cols[0]) };
 static bool
 word(struct dt_str *s, struct dt_str *w)
 {
-	while (s->n > 0 && dt_strace_blank(s->s[0]))
-		*s = dt_str_after(*s, 1);
-	*w = (struct dt_str){s->s, 0};
-	while (w->n < s->n && !dt_strace_blank(s->s[w->n]))
-		w->n++;
-	*s = dt_str_after(*s, w->n);
+	*w = dt_scan_word(s);
 	return w->n > 0;
 }
 

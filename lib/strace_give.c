@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
+#include "message.h"
 #include "parse.h"
 #include "strace.h"
 
@@ -38,41 +38,13 @@ put(struct dt_record *rec, const char *key, struct dt_str val)
 	return dt_record_put(rec, &rec->fields, dt_str_c(key), val);
 }
 
-static int
-own(struct dt_record *rec, struct dt_str *s)
-{
-	if (s->s == NULL)
-		return 0;
-	*s = dt_arena_dup(&rec->mem, *s);
-	return s->s == NULL ? -1 : 0;
-}
-
-/* Make a record's strings its own, so that it outlives the line. */
-static int
-own_all(struct dt_record *rec)
-{
-	size_t i;
-
-	if (own(rec, &rec->execname) == -1 || own(rec, &rec->name) == -1 ||
-	    own(rec, &rec->path) == -1 || own(rec, &rec->path2) == -1)
-		return -1;
-	for (i = 0; i < rec->args.n; i++)
-		if (own(rec, &rec->args.v[i]) == -1)
-			return -1;
-	for (i = 0; i < rec->fields.n; i++)
-		if (own(rec, &rec->fields.v[i].key) == -1 ||
-		    own(rec, &rec->fields.v[i].val) == -1)
-			return -1;
-	return 0;
-}
-
 int
 dt_strace_give(struct dt_strace *st)
 {
 	if (st->line == NULL || st->line->text.n > HOLD_MAX)
 		return dt_emit(st->sink, &st->rec);
 	st->held = true;
-	return own_all(&st->rec);
+	return dt_record_own(&st->rec);
 }
 
 /* Give a record that can have no stack, after the one that is held. */
@@ -95,21 +67,10 @@ dt_strace_output(struct dt_strace *st, struct dt_str text)
 int
 dt_strace_message(struct dt_strace *st, struct dt_str text, struct dt_str said)
 {
-	uint64_t count = 0;
-	const struct dt_diag *diag = dt_diag_bytext(said, &count);
-	struct dt_record rec = {
-		.kind = DT_KIND_DIAGNOSTIC,
-		.level = DT_STR("info"),
-		.diag_code = DT_STR("strace"),
-		.text = text,
-	};
+	struct dt_record rec = {0};
 
-	if (diag != NULL) {
-		rec.level = dt_str_c(dt_level_name(diag->level));
-		rec.diag_code = dt_str_c(diag->code);
-		if (diag->level == DT_LEVEL_LOST)
-			rec.count = DT_INT((int64_t)count);
-	}
+	dt_message(said, "info", "strace", &rec);
+	rec.text = text;
 	return give_now(st, &rec);
 }
 

@@ -2,67 +2,11 @@
 /* A line of strace's text: which of its shapes it has, and the parts. */
 #include <string.h>
 
+#include "scan.h"
 #include "strace.h"
 
 /* Calls that are looked for in the middle of a line. */
 enum { GLUED_TRIES = 32 };
-
-static struct dt_str
-trim(struct dt_str s)
-{
-	while (s.n > 0 && dt_strace_blank(s.s[s.n - 1]))
-		s.n--;
-	return s;
-}
-
-/* Take a literal off the front; false if it is not there. */
-static bool
-take(struct dt_str *s, const char *lit)
-{
-	if (!dt_str_starts(*s, lit))
-		return false;
-	*s = dt_str_after(*s, strlen(lit));
-	return true;
-}
-
-/* Take what comes before one of these bytes, or everything. */
-static struct dt_str
-word(struct dt_str *s, const char *stop)
-{
-	struct dt_str w = {s->s, 0};
-
-	while (w.n < s->n && (s->s[w.n] == '\0' ||
-	    strchr(stop, s->s[w.n]) == NULL))
-		w.n++;
-	*s = dt_str_after(*s, w.n);
-	return w;
-}
-
-static size_t
-find_last(struct dt_str s, const char *lit)
-{
-	size_t n = strlen(lit), i;
-
-	for (i = s.n >= n ? s.n - n + 1 : 0; i > 0; i--)
-		if (s.s[i - 1] == lit[0] && memcmp(s.s + i - 1, lit, n) == 0)
-			return i - 1;
-	return s.n;
-}
-
-static size_t
-find(struct dt_str s, const char *lit)
-{
-	size_t n = strlen(lit), i = 0;
-	const char *p;
-
-	while (i + n <= s.n &&
-	    (p = memchr(s.s + i, lit[0], s.n - n - i + 1)) != NULL) {
-		if (memcmp(p, lit, n) == 0)
-			return (size_t)(p - s.s);
-		i = (size_t)(p - s.s) + 1;
-	}
-	return s.n;
-}
 
 static bool
 is_signal(struct dt_str s)
@@ -82,24 +26,24 @@ exited(struct dt_strace_line *ln, struct dt_str s)
 {
 	struct dt_str num;
 
-	s = trim(s);
-	if (!take(&s, "+++ ") || !dt_strace_ends(s, " +++"))
+	s = dt_scan_rtrim(s);
+	if (!dt_scan_take(&s, "+++ ") || !dt_scan_ends(s, " +++"))
 		return false;
 	s.n -= 4;
-	if (take(&s, "killed by ")) {
-		ln->name = word(&s, " ");
+	if (dt_scan_take(&s, "killed by ")) {
+		ln->name = dt_scan_until(&s, " ");
 		ln->what = DT_STRACE_KILLED;
 		ln->rest = s;
 		return is_signal(ln->name) && (s.n == 0 ||
 		    dt_str_is(s, " (core dumped)"));
 	}
-	if (take(&s, "exited with "))
+	if (dt_scan_take(&s, "exited with "))
 		ln->what = DT_STRACE_EXITED;
-	else if (take(&s, "superseded by execve in pid "))
+	else if (dt_scan_take(&s, "superseded by execve in pid "))
 		ln->what = DT_STRACE_SUPERSEDED;
 	else
 		return false;
-	num = word(&s, "<");
+	num = dt_scan_until(&s, "<");
 	ln->num.set = true;
 	return dt_num_parse(num, &ln->num.v) == 0;
 }
@@ -110,17 +54,17 @@ signalled(struct dt_strace_line *ln, struct dt_str s)
 {
 	struct dt_strace_walk w = {0};
 
-	s = trim(s);
-	if (!take(&s, "--- ") || !dt_strace_ends(s, " ---"))
+	s = dt_scan_rtrim(s);
+	if (!dt_scan_take(&s, "--- ") || !dt_scan_ends(s, " ---"))
 		return false;
 	s.n -= 4;
 	ln->what = DT_STRACE_SIGNAL;
-	if (take(&s, "stopped by "))
+	if (dt_scan_take(&s, "stopped by "))
 		ln->what = DT_STRACE_STOPPED;
-	ln->name = word(&s, " ");
+	ln->name = dt_scan_until(&s, " ");
 	if (!is_signal(ln->name))
 		return false;
-	if (take(&s, " {")) {
+	if (dt_scan_take(&s, " {")) {
 		w.text = s;
 		do
 			if (dt_strace_step(&w) < 0)
@@ -137,10 +81,10 @@ signalled(struct dt_strace_line *ln, struct dt_str s)
 static bool
 resumed(struct dt_strace_line *ln, struct dt_str s)
 {
-	if (!take(&s, "<... "))
+	if (!dt_scan_take(&s, "<... "))
 		return false;
-	ln->name = word(&s, " (");
-	if (!take(&s, " resumed>") || ln->name.n == 0)
+	ln->name = dt_scan_until(&s, " (");
+	if (!dt_scan_take(&s, " resumed>") || ln->name.n == 0)
 		return false;
 	ln->rest = s;
 	ln->what = DT_STRACE_RESUMED;
@@ -151,9 +95,9 @@ static bool
 message(struct dt_strace_line *ln, struct dt_str s)
 {
 	bool bare = ln->prefix.n == ln->prefix.log.n + (ln->prefix.log.n > 0);
-	struct dt_str said = trim(s);
+	struct dt_str said = dt_scan_rtrim(s);
 
-	if (dt_strace_ends(said, " - interrupt to quit"))
+	if (dt_scan_ends(said, " - interrupt to quit"))
 		said.n -= 20;
 	if (dt_str_starts(s, "[ Process PID=") || (bare &&
 	    (dt_str_starts(s, "strace: ") ||
@@ -194,10 +138,10 @@ glued_mark(struct dt_strace_line *ln, struct dt_str s)
 	size_t at = s.n;
 
 	for (m = marks; *m != NULL && at == s.n; m++)
-		if (dt_strace_ends(trim(s), (*m)[0] == '+' ? " +++" : " ---"))
-			at = find_last(s, *m);
+		if (dt_scan_ends(dt_scan_rtrim(s), (*m)[0] == '+' ? " +++" : " ---"))
+			at = dt_scan_find_last(s, *m);
 	if (at == s.n)
-		at = find(s, "<... ");
+		at = dt_scan_find(s, "<... ");
 	if (at == s.n || !marked(ln, dt_str_after(s, at)))
 		return false;
 	split_before(ln, at);
@@ -269,10 +213,10 @@ has_piece(struct dt_str s)
 	const char *const *p;
 
 	for (p = pieces; *p != NULL; p++)
-		if (find(s, *p) < s.n)
+		if (dt_scan_find(s, *p) < s.n)
 			return true;
-	s = trim(s);
-	return dt_strace_ends(s, "} ---");
+	s = dt_scan_rtrim(s);
+	return dt_scan_ends(s, "} ---");
 }
 
 void
@@ -303,7 +247,7 @@ dt_strace_message_behind(struct dt_str s)
 {
 	size_t n = s.n, i;
 
-	if (dt_strace_ends(s, " attached") || dt_strace_ends(s, " detached"))
+	if (dt_scan_ends(s, " attached") || dt_scan_ends(s, " detached"))
 		s.n -= 9;
 	else
 		return n;
@@ -313,8 +257,8 @@ dt_strace_message_behind(struct dt_str s)
 	if (i == s.n)
 		return n;
 	s.n = i;
-	if (!dt_strace_ends(s, "Process "))
+	if (!dt_scan_ends(s, "Process "))
 		return n;
 	s.n -= 8;
-	return dt_strace_ends(s, "strace: ") ? s.n - 8 : s.n;
+	return dt_scan_ends(s, "strace: ") ? s.n - 8 : s.n;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What stands behind the = of a call in strace's text. */
+#include "scan.h"
 #include "strace.h"
 
 /* The longest explanation of a result. */
@@ -103,7 +104,7 @@ result_word(struct dt_str s, struct dt_strace_result *res)
 		res->text = (struct dt_str){s.s, n};
 		return n;
 	}
-	if (dt_str_starts(s, "/* ") && dt_strace_ends(s, " */") && s.n > 5) {
+	if (dt_str_starts(s, "/* ") && dt_scan_ends(s, " */") && s.n > 5) {
 		res->text = s;
 		return s.n;
 	}
@@ -147,7 +148,7 @@ dt_strace_result(struct dt_str s, struct dt_strace_result *res)
 	size_t n;
 
 	*res = (struct dt_strace_result){0};
-	while (s.n > 0 && dt_strace_blank(s.s[s.n - 1]))
+	while (s.n > 0 && dt_scan_blank(s.s[s.n - 1]))
 		s.n--;
 	n = result_value(s, res);
 	while (n > 0 && (s = dt_str_after(s, n)).n > 0) {

@@ -5,14 +5,6 @@
 #include "strace.h"
 #include "text.h"
 
-bool
-dt_strace_ends(struct dt_str s, const char *lit)
-{
-	size_t n = strlen(lit);
-
-	return s.n >= n && memcmp(s.s + s.n - n, lit, n) == 0;
-}
-
 /* The > in the arrow of a connection is no end; in a path it is an escape. */
 size_t
 dt_strace_annotation(struct dt_str s)

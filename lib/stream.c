@@ -4,9 +4,6 @@
 
 #include "stream.h"
 
-/* Of a line that is too long this much is kept. */
-enum { OVERSIZE_KEPT = 4096 };
-
 static int
 copy(struct dt_stream *st, struct dt_str from, struct dt_str *to)
 {
@@ -92,17 +89,12 @@ int
 dt_stream_line(struct dt_stream *st, const struct dt_line *line)
 {
 	const struct dt_sink sink = {stamp, st};
-	struct dt_line cut = *line;
+	int r;
 
-	if (line->oversize) {
-		cut.text.n = OVERSIZE_KEPT;
-		return dt_unparsed(&cut, "line too long", &sink);
-	}
-	if (line->torn)
-		return dt_unparsed(line, "torn line", &sink);
-	if (st->fmt == NULL)
-		return dt_unparsed(line, "no format known", &sink);
-	return st->fmt->line(st->state, line, &sink);
+	st->lines++;
+	r = dt_format_line(st->fmt, st->state, line, &sink);
+	st->parts += r == 1;
+	return r == -1 ? -1 : 0;
 }
 
 int

@@ -13,14 +13,19 @@ struct dt_stream {
 	struct dt_arena mem;	/* of the strings below */
 	struct dt_str run, phase, tracer;
 	int64_t seq;		/* of the record last given */
-	uint64_t unparsed;	/* lines that were no records */
+	uint64_t lines;		/* taken */
+	uint64_t parts;		/* those without a record of their own */
+	uint64_t unparsed;	/* records of kind UNPARSED */
 	uint64_t traces, ends;	/* captures begun and ended */
 	uint64_t orphans;	/* ends of captures that were not begun */
 };
 
 /* Start on a text of a format, or of none (NULL).  -1 with errno. */
 int dt_stream_open(struct dt_stream *, const struct dt_format *);
-/* Take a line; a torn or oversize one is an UNPARSED record. -1 with errno. */
+/*
+ * Take a line.  A torn or oversize one, and one that the parser has nothing to
+ * say of, is an UNPARSED record.  -1 with errno.
+ */
 int dt_stream_line(struct dt_stream *, const struct dt_line *);
 /* Give a record that no line stands for.  -1 with errno. */
 int dt_stream_give(struct dt_stream *, struct dt_record *);

@@ -30,7 +30,7 @@ usable(struct dt_usable *u)
 	    line + (has ? sizeof(prefix) - 1 : 0));
 	if (geteuid() == 0)
 		return;
-	u->code = "not-permitted";
+	u->code = "dtrace.privileges";
 	snprintf(u->why, sizeof(u->why), "dtrace: only root may trace");
 }
 

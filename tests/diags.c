@@ -10,12 +10,12 @@
 
 enum tag {
 #define D(tag, code, level, remedy) TAG_##tag,
-#include "diags.def"
+#include "diagnostics.def"
 };
 
 static const struct dt_diag diags[] = {
 #define D(tag, code, level, remedy) {code, DT_LEVEL_##level, remedy},
-#include "diags.def"
+#include "diagnostics.def"
 };
 
 static const struct {
@@ -26,7 +26,7 @@ static const struct {
 } texts[] = {
 #define T(tag, pattern, count, example) \
 	{TAG_##tag, pattern, count, example},
-#include "diags.def"
+#include "diagnostics.def"
 };
 
 /* What our own tools raise. */
@@ -44,37 +44,37 @@ static const struct {
 	const char *line, *code;
 	uint64_t count;
 } more[] = {
-	{"dtrace: 1 drop on CPU 0", "drops", 1},
-	{"  dtrace: 20123 drops on CPU 6\r", "drops", 20123},
-	{"dtrace: 1 aggregation drop on CPU 11", "aggregation-drops", 1},
-	{"dtrace: 2008 dynamic variable drops", "dynvar-drops", 2008},
+	{"dtrace: 1 drop on CPU 0", "dtrace.drops", 1},
+	{"  dtrace: 20123 drops on CPU 6\r", "dtrace.drops", 20123},
+	{"dtrace: 1 aggregation drop on CPU 11", "dtrace.aggregation-drops", 1},
+	{"dtrace: 2008 dynamic variable drops", "dtrace.dynvar-drops", 2008},
 	{"dtrace: 1 dynamic variable drop with non-empty rinsing list",
-	    "dynvar-drops", 1},
+	    "dtrace.dynvar-drops", 1},
 	{"dtrace: 1 failed speculation (no speculative buffer available)",
-	    "speculation-drops", 1},
-	{"dtrace: 99999999999999999999999 drops on CPU 1", "drops",
+	    "dtrace.speculation-drops", 1},
+	{"dtrace: 99999999999999999999999 drops on CPU 1", "dtrace.drops",
 	    UINT64_MAX},
-	{"dtrace: 18446744073709551615 drops on CPU 1", "drops", UINT64_MAX},
-	{"dtrace: 18446744073709551614 drops on CPU 1", "drops",
+	{"dtrace: 18446744073709551615 drops on CPU 1", "dtrace.drops", UINT64_MAX},
+	{"dtrace: 18446744073709551614 drops on CPU 1", "dtrace.drops",
 	    UINT64_MAX - 1},
 	{"dtrace: error in dt_clause_0 for probe ID 1 (dtrace:::BEGIN): "
-	    "divide-by-zero at BPF pc 178", "clause-fault", 1},
+	    "divide-by-zero at BPF pc 178", "dtrace.fault", 1},
 	{"dtrace: error on enabled probe ID 2158 (ID 561: sy",
-	    "clause-fault", 1},
-	{"dtrace: invalid probe specifier ", "script-invalid", 0},
+	    "dtrace.fault", 1},
+	{"dtrace: invalid probe specifier ", "dtrace.compile", 0},
 	{"dtrace: invalid probe specifier nosuchprov:::entry: probe "
 	    "description nosuchprov:::entry does not match any probes",
-	    "probe-unmatched", 0},
+	    "dtrace.no-probe", 0},
 	{"dtrace: failed to compile script x.d: probe description a:::b does "
 	    "not match any probes. System Integrity Protection is on",
-	    "probe-restricted", 0},
-	{"dtrace: description 'BEGIN ' matched 1 probe", "probes-matched", 0},
+	    "dtrace.sip-provider", 0},
+	{"dtrace: description 'BEGIN ' matched 1 probe", "dtrace.matched", 0},
 	{"dtrace: description 'x 5 drops on CPU 1' matched 10 probes",
-	    "probes-matched", 0},
+	    "dtrace.matched", 0},
 	{"dtrace: failed to execute x: DTrace cannot control executables "
-	    "signed with restricted entitlements", "target-restricted", 0},
+	    "signed with restricted entitlements", "dtrace.exec-denied", 0},
 	{"dtrace: failed to compile script p.d: line 1: failed to set option "
-	    "'bogus': Invalid option name", "script-invalid", 0},
+	    "'bogus': Invalid option name", "dtrace.compile", 0},
 	{"strace: Process 4844 attached", "attached", 0},
 	{"strace: attach: ptrace(PTRACE_ATTACH, 1): Operation not permitted",
 	    "ptrace-refused", 0},
@@ -191,8 +191,8 @@ test_codes(void)
 		    d->level == diags[i].level &&
 		    strcmp(d->remedy, diags[i].remedy) == 0,
 		    "not found", diags[i].code);
-		check(strspn(diags[i].code, "abcdefghijklmnopqrstuvwxyz-") ==
-		    strlen(diags[i].code), "not kebab-case", diags[i].code);
+		check(strspn(diags[i].code, "abcdefghijklmnopqrstuvwxyz-.") ==
+		    strlen(diags[i].code), "not kebab-case with dots", diags[i].code);
 		dot = strchr(diags[i].remedy, '.');
 		while (dot != NULL && dot[1] != '\0' && dot[1] != ' ')
 			dot = strchr(dot + 1, '.');
@@ -270,7 +270,7 @@ test_texts(void)
 		    more[i].count);
 	for (i = 0; i < NELEM(misses); i++)
 		expect(misses[i], strlen(misses[i]), NULL, 0);
-	expect("dtrace: 5 drops\0 on CPU 1", 25, "drops", 5);
+	expect("dtrace: 5 drops\0 on CPU 1", 25, "dtrace.drops", 5);
 	expect("dtrace: 5 drops on CPU 1\0", 25, NULL, 0);
 	expect(NULL, 0, NULL, 0);
 }

@@ -448,8 +448,8 @@ status=exited code=2 complete=1" ]
 	echo >x.d
 	run -1 dt-spawn -t dtrace -s x.d -o out -- sleep 0.2
 	run -0 grep ^DROP out
-	[[ ${lines[0]} == *" code=drops "*" count=12 "* || ${lines[0]} == *"count=12"* ]]
-	[[ ${lines[1]} == *clause-fault*count=1* ]]
+	[[ ${lines[0]} == *" code=dtrace.drops "*" count=12 "* || ${lines[0]} == *"count=12"* ]]
+	[[ ${lines[1]} == *dtrace.fault*count=1* ]]
 	[ "$(tail -n 1 out)" = "END events=0 dropped=13 status=exited code=0 complete=0" ]
 }
 
@@ -460,7 +460,7 @@ status=exited code=2 complete=1" ]
 		exit 1'
 	echo >x.d
 	run -3 --separate-stderr dt-spawn -t dtrace -s x.d touch ran
-	[[ ${lines[1]} == "DIAGNOSTIC level=error code=script-invalid "* ]]
+	[[ ${lines[1]} == "DIAGNOSTIC level=error code=dtrace.compile "* ]]
 	[ "${lines[2]}" = "END events=0 dropped=0 complete=0" ]
 	[ ! -e ran ]
 }

@@ -45,9 +45,9 @@ unit() {
 	unit record
 }
 
-@test "the strace parser takes any mutation of its fixtures" {
-	run -0 "$BATS_TEST_DIRNAME/mutate.bash" "$bin/tests/fuzz_strace" 300 \
-	    "$fixtures"/strace/*.txt
+@test "every parser accounts for every line of any mutation of any fixture" {
+	run -0 "$BATS_TEST_DIRNAME/mutate.bash" "$bin/tests/fuzz_formats" 300 \
+	    "$fixtures"/*/*.txt
 }
 
 @test "any mutation of a document is refused, or read as it is written" {

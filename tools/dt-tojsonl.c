@@ -23,16 +23,18 @@ struct job {
 	struct dt_left left;
 	struct dt_jsonl_writer *out;
 	struct cli_refused refused;
+	bool verbose;
 };
 
 static const struct cli_opt opts[] = {
 	{'e', "events", "list", "keep events of these names or kinds only"},
 	{'f', "format", "name", "the text's format; 'list' lists them"},
+	{'v', "verbose", NULL, "say what format it is, and what became of it"},
 	{0},
 };
 
 static const struct cli cli = {
-	.synopsis = "[-f format] [-e events] [file ...]",
+	.synopsis = "[-v] [-f format] [-e events] [file ...]",
 	.about = "Turn tracer text into JSON lines.",
 	.opts = opts,
 };
@@ -138,6 +140,15 @@ verdict(const struct job *job, const struct dt_stream *st)
 	return CLI_LOST;
 }
 
+static void
+account(const struct job *job, const struct dt_stream *st)
+{
+	warnx("%s: %s: %" PRIu64 " lines, of which %" PRIu64 " gave records "
+	    "and %" PRIu64 " are parts or headers; %" PRIu64 " unparsed",
+	    job->refused.name, st->fmt != NULL ? st->fmt->name : "no format",
+	    st->lines, st->lines - st->parts, st->parts, st->unparsed);
+}
+
 static int
 convert(void *ctx, struct dt_lines *ls, const char *name)
 {
@@ -158,6 +169,8 @@ convert(void *ctx, struct dt_lines *ls, const char *name)
 		status = cli_read_error(name);
 	if (verdict(job, &st) != CLI_OK)
 		status = CLI_LOST;
+	if (job->verbose)
+		account(job, &st);
 	dt_stream_close(&st);
 	return status;
 }
@@ -196,10 +209,12 @@ main(int argc, char *argv[])
 
 	cli_std_fds();
 	while ((ch = cli_getopt(&cli, argc, argv)) != -1) {
-		if (ch == 'f') {
+		if (ch == 'f')
 			job.fmt = format(optarg);
+		if (ch == 'v')
+			job.verbose = true;
+		if (ch != 'e')
 			continue;
-		}
 		dt_select_free(job.select);
 		job.select = dt_select_new(dt_str_c(optarg), &errstr);
 		if (job.select == NULL)
