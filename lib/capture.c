@@ -4,20 +4,23 @@
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
-#include <sha256.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "capture.h"
-#include "host.h"
 #include "proc.h"
 
-enum { RUN_BYTES = 8, ARGV_ROOM = 800 * 1024, NAP_MS = 1 };
+enum { NAP_MS = 1 };
 
-static const int64_t second = 1000000000, patience = 5;
+/*
+ * How long one waits for a tracer that was told to let go, for one whose
+ * process has ended, and for the process of one that has.
+ */
+static const int64_t second = 1000000000, patience = 5, lingering = 10,
+    grace = 1;
 
 int64_t
 dt_now(clockid_t clock)
@@ -26,101 +29,6 @@ dt_now(clockid_t clock)
 
 	clock_gettime(clock, &ts);
 	return (int64_t)ts.tv_sec * second + ts.tv_nsec;
-}
-
-/* A name for the run that no other has. */
-static int
-random_name(struct dt_record *rec)
-{
-	static const char hex[] = "0123456789abcdef";
-	unsigned char bytes[RUN_BYTES];
-	char *name = dt_arena_alloc(&rec->mem, (size_t)RUN_BYTES * 2);
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC), i;
-	ssize_t n;
-
-	if (fd == -1)
-		return -1;
-	n = read(fd, bytes, sizeof(bytes));
-	close(fd);
-	if (n != sizeof(bytes) || name == NULL)
-		return -1;
-	for (i = 0; i < RUN_BYTES; i++) {
-		name[i * 2] = hex[bytes[i] >> 4];
-		name[i * 2 + 1] = hex[bytes[i] & 15];
-	}
-	rec->run = (struct dt_str){name, (size_t)RUN_BYTES * 2};
-	return 0;
-}
-
-static int
-describe_script(struct dt_capture *c)
-{
-	struct dt_record *rec = &c->trace;
-	char hash[SHA256_DIGEST_STRING_LENGTH];
-
-	if (c->script == NULL)
-		return 0;
-	rec->script = dt_str_c(c->script);
-	if (SHA256File(c->script, hash) == NULL)
-		return -1;
-	rec->script_sha256 = dt_arena_dup(&rec->mem, dt_str_c(hash));
-	return rec->script_sha256.s == NULL ? -1 : 0;
-}
-
-static void
-describe_tracer(struct dt_capture *c)
-{
-	struct dt_record *rec = &c->trace;
-
-	rec->tracer = dt_str_c(c->tracer->name);
-	rec->errnos = dt_str_c(c->tracer->errnos);
-	rec->tracer_version = c->usable.version[0] != '\0' ?
-	    dt_str_c(c->usable.version) : (struct dt_str){0};
-}
-
-/* Who we are, where and when. */
-static int
-init(struct dt_capture *c, const char **errstr)
-{
-	struct dt_record *rec = &c->trace;
-
-	rec->kind = DT_KIND_TRACE;
-	rec->ts = DT_INT(dt_now(CLOCK_REALTIME));
-	rec->tool = dt_str_c(c->tool);
-	rec->phase = dt_str_c(c->phase);
-	describe_tracer(c);
-	*errstr = "random name";
-	if (random_name(rec) == -1)
-		return -1;
-	*errstr = "host facts";
-	if (dt_host_facts(rec) == -1)
-		return -1;
-	*errstr = c->script;
-	return describe_script(c);
-}
-
-void
-dt_capture_free(struct dt_capture *c)
-{
-	dt_tracing_end(&c->t);
-	dt_record_free(&c->trace);
-	dt_record_free(&c->end);
-	dt_arena_free(&c->mem);
-}
-
-static int
-refuse(struct dt_capture *c, const char *code, const char *text)
-{
-	dt_capture_note(c, "error", code, text);
-	dt_capture_end_trace(c, false);
-	return c->out_errno == 0 ? DT_CAPTURE_REFUSED : DT_CAPTURE_LOST;
-}
-
-int
-dt_capture_refuse(struct dt_capture *c, const char *code, const char *text,
-    const char **errstr)
-{
-	return init(c, errstr) == -1 ? -1 : refuse(c, code, text);
 }
 
 /* Ask the tracer to let go, the first time; later it is only waited for. */
@@ -173,6 +81,22 @@ signals(struct dt_capture *c)
 	return child;
 }
 
+/*
+ * Has the process ended?  A child of ours has when it can be waited for.  One
+ * that is not known yet has not.
+ */
+static bool
+has_ended(const struct dt_capture *c, const struct dt_held *held)
+{
+	siginfo_t info = {0};
+
+	if (held != NULL)
+		return waitid(P_PID, (id_t)held->pid, &info,
+		    WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		    info.si_pid == held->pid;
+	return c->job.pid != 0 && !dt_proc_lives(c->job.pid);
+}
+
 /* Milliseconds until a time, rounded up; -1 for one that never comes. */
 static int
 until(int64_t at)
@@ -191,6 +115,63 @@ abandoned(struct dt_capture *c)
 {
 	if (c->out_errno == 0)
 		c->out_errno = EPIPE;
+}
+
+static bool
+is_past(int64_t at)
+{
+	return at != 0 && dt_now(CLOCK_MONOTONIC) >= at;
+}
+
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+/* When there is something to be done though nothing comes; 0 for never. */
+static int64_t
+alarm_at(const struct dt_capture *c)
+{
+	int64_t at = sooner(c->limit_at, sooner(c->begin_by, c->gone_by));
+
+	if (c->stop_at != 0)
+		return c->stop_at;
+	/* Nobody tells us of the end of what is no child of ours. */
+	if (c->tracer->leaves && c->begun && c->gone_by == 0)
+		at = sooner(at, dt_now(CLOCK_MONOTONIC) + second);
+	return at;
+}
+
+/* A tracer that does not do what it has to, in time. */
+static void
+give_up(struct dt_capture *c, const char *what)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s: %s", c->tracer->name, what);
+	dt_capture_note(c, "error", "tracer-died", text);
+	stop(c);
+}
+
+/* What is due by the clock. */
+static void
+clock_work(struct dt_capture *c, const struct dt_held *held)
+{
+	if (c->out_errno != 0 || is_past(c->limit_at))
+		stop(c);
+	if (c->stop_at != 0)
+		return;
+	if (c->t.attached)
+		c->begin_by = 0;
+	else if (is_past(c->begin_by))
+		give_up(c, "did not put its probes on in time");
+	if (!c->tracer->leaves || !c->begun)
+		return;
+	if (c->gone_by == 0 && has_ended(c, held))
+		c->gone_by = dt_now(CLOCK_MONOTONIC) + lingering * second;
+	else if (is_past(c->gone_by))
+		give_up(c, "did not end with the program");
 }
 
 /*
@@ -214,8 +195,7 @@ wait_input(struct dt_capture *c, bool more)
 	n = poll(p, more ? all : all - 1, more ? 0 : NAP_MS);
 	if (n == 0 && !more && poll(p, all, 0) == 0) {
 		dt_capture_flush(c);
-		n = poll(p, all, until(c->stop_at != 0 ? c->stop_at :
-		    c->limit_at));
+		n = poll(p, all, until(alarm_at(c)));
 	}
 	if (n == -1)
 		return errno == EINTR ? DT_READ_CHILD : 0;
@@ -259,8 +239,7 @@ follow(struct dt_capture *c, struct dt_held *held)
 			begun = true;
 			attached(c, held);
 		}
-		if (c->out_errno != 0 || until(c->limit_at) == 0)
-			stop(c);
+		clock_work(c, held);
 		/* What it let go of at once, it will not tell us of again. */
 		more = more || (c->stop_at != 0 && !stopping);
 		stopping = c->stop_at != 0;
@@ -273,6 +252,33 @@ follow(struct dt_capture *c, struct dt_held *held)
 			t->tracer->kill(t);
 	}
 	return 0;
+}
+
+/*
+ * A tracer that ends with the process has ended, and nobody wanted it to: the
+ * process has to have ended too, or else it goes on unseen.
+ */
+static void
+settle_end(struct dt_capture *c, const struct dt_held *held)
+{
+	int64_t until_then = dt_now(CLOCK_MONOTONIC) + grace * second;
+	char text[128];
+
+	if (!c->tracer->leaves || !c->begun || c->t.chose ||
+	    c->stop_at != 0 || c->t.died)
+		return;
+	while (!has_ended(c, held) && !is_past(until_then))
+		poll(NULL, 0, NAP_MS);
+	c->gone = has_ended(c, held);
+	if (!c->gone)
+		give_up(c, "ended before the program did: the trace has "
+		    "nothing of what came then");
+	if (c->gone && c->t.left > 0) {
+		snprintf(text, sizeof(text), "%s: lost sight of %" PRId64
+		    " processes that went on when their parents had ended",
+		    c->tracer->name, c->t.left);
+		dt_capture_note(c, "error", "left-behind", text);
+	}
 }
 
 /* Why it is not a capture from beginning to end; NULL if it is one. */
@@ -296,9 +302,8 @@ fault(struct dt_capture *c, char *text, size_t size)
 	return "tracer-died";
 }
 
-/* What the end of the tracer means for the capture. */
-static int
-verdict(struct dt_capture *c)
+int
+dt_capture_verdict(struct dt_capture *c)
 {
 	char text[128];
 	const char *code = fault(c, text, sizeof(text));
@@ -328,6 +333,7 @@ dt_capture_asked(const struct dt_capture *c)
 {
 	return (struct dt_asked){
 		.script = c->script != NULL,
+		.options = c->options != NULL,
 		.stack = c->stack,
 		.buffer = c->buffer != 0,
 		.lossless = c->lossless,
@@ -351,141 +357,28 @@ start_other(struct dt_capture *c)
 	c->say(c->ctx, text);
 	dt_tracing_end(&c->t);
 	c->tracer = other;
-	describe_tracer(c);
+	dt_capture_describe(c);
 	return start(c);
 }
 
-static void
-trace(struct dt_capture *c, struct dt_held *held)
+void
+dt_capture_trace(struct dt_capture *c, struct dt_held *held)
 {
 	char text[128];
-	int r = start(c);
+	int r;
 
+	if (c->patience != 0)
+		c->begin_by = dt_now(CLOCK_MONOTONIC) + c->patience;
+	r = start(c);
 	if (r == -1 && c->any && !c->traced)
 		r = start_other(c);
-	if ((r == 0 && follow(c, held) == 0) || c->failed)
+	if (r == 0 && follow(c, held) == 0) {
+		settle_end(c, held);
+		return;
+	}
+	if (c->failed)
 		return;
 	snprintf(text, sizeof(text), "%s: %s", c->tracer->name,
 	    strerror(errno));
 	dt_capture_note(c, "error", "tracer-died", text);
-}
-
-static void
-set_job(struct dt_capture *c, pid_t pid, bool held)
-{
-	c->job = (struct dt_job){
-		.pid = pid,
-		.held = held,
-		.script = c->script,
-		.buffer = c->buffer,
-		.lossless = c->lossless,
-		.stack = c->stack,
-		.tee = c->tee,
-	};
-}
-
-/* Somebody else's ptrace(2) keeps ours away; a zombie has nothing to say. */
-static int
-traceable(struct dt_capture *c, pid_t pid)
-{
-	char text[128], name[64] = "?";
-	pid_t by;
-
-	if (!dt_proc_lives(pid)) {
-		snprintf(text, sizeof(text), "process %ld: no such process",
-		    (long)pid);
-		return refuse(c, "target-gone", text);
-	}
-	by = dt_proc_tracer(pid);
-	if (by == 0 || !c->tracer->ptrace)
-		return 0;
-	if (by > 0)
-		dt_proc_name(by, name, sizeof(name));
-	snprintf(text, sizeof(text), "process %ld: already traced by %s, "
-	    "process %ld", (long)pid, name, (long)by);
-	return refuse(c, "already-traced", text);
-}
-
-int
-dt_capture_attach(struct dt_capture *c, pid_t pid, const char **errstr)
-{
-	int r;
-
-	set_job(c, pid, false);
-	if (init(c, errstr) == -1)
-		return -1;
-	*errstr = "process";
-	if (dt_proc_describe(pid, &c->trace) == -1)
-		return -1;
-	r = traceable(c, pid);
-	if (r != 0)
-		return r;
-	trace(c, NULL);
-	return verdict(c);
-}
-
-/* Arguments so far as a line of the trace takes them. */
-static int
-describe_command(struct dt_capture *c, const struct dt_command *cmd)
-{
-	const char *slash = strrchr(cmd->argv[0], '/');
-	struct dt_record *rec = &c->trace;
-	size_t room = ARGV_ROOM, cost;
-	struct dt_str arg;
-	char **p;
-
-	rec->target = dt_str_c(slash != NULL ? slash + 1 : cmd->argv[0]);
-	rec->uid = DT_INT(cmd->user != NULL ? cmd->user->uid : getuid());
-	for (p = cmd->argv; *p != NULL; p++) {
-		arg = dt_str_c(*p);
-		cost = arg.n * 4 + 16;	/* each byte in octal, and a key */
-		if (cost > room)
-			return dt_record_put(rec, &rec->fields,
-			    DT_STR("argv_cut"), DT_STR("1"));
-		room -= cost;
-		if (dt_record_push(rec, &rec->argv, arg) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* What became of the command, and of us its parent. */
-static void
-settle(struct dt_capture *c, const struct dt_command *cmd,
-    struct dt_held *held)
-{
-	int err = dt_held_failure(held);
-	char text[PATH_MAX + 64];
-
-	if (err != 0) {
-		c->end.errnum = DT_INT(err);
-		snprintf(text, sizeof(text), "%s: %s", cmd->path,
-		    strerror(err));
-		/* What never ran was refused nothing else: no clean bill. */
-		dt_capture_note(c, "error", "exec-failed", text);
-	}
-	c->waited = held->released &&
-	    waitpid(held->pid, &c->wstatus, WNOHANG) == held->pid;
-}
-
-int
-dt_capture_spawn(struct dt_capture *c, const struct dt_command *cmd,
-    const char **errstr)
-{
-	struct dt_held held = {0};
-	int r;
-
-	if (init(c, errstr) == -1)
-		return -1;
-	*errstr = cmd->argv[0];
-	if (describe_command(c, cmd) == -1 ||
-	    dt_held_new(cmd, &held, errstr) == -1)
-		return -1;
-	set_job(c, held.pid, true);
-	c->trace.pid = DT_INT(held.pid);
-	trace(c, &held);
-	settle(c, cmd, &held);
-	r = verdict(c);
-	dt_held_end(&held);
-	return r;
 }

@@ -39,7 +39,9 @@ struct dt_capture {
 	int tee;		/* gets the tracer's messages; or -1 */
 	size_t buffer;		/* see struct dt_job */
 	bool lossless, stack;
-	int64_t limit;		/* nanoseconds from being attached; 0: none */
+	const char *const *options;	/* see struct dt_job */
+	int64_t patience;	/* ns until the tracer must see; 0: any time */
+	int64_t limit;		/* ns from being attached; 0: none */
 	struct dt_signals *signals;	/* begun */
 	/* Takes a line for a person to read; text of ours and of tracers. */
 	void (*say)(void *ctx, const char *line);
@@ -55,13 +57,16 @@ struct dt_capture {
 	size_t nnotes;
 	struct dt_arena mem;	/* of the notes */
 	int64_t limit_at;	/* when time is up; 0: never */
-	int64_t stop_at;	/* when patience ends with a tracer told to stop */
+	int64_t begin_by;	/* when patience ends with one that begins */
+	int64_t gone_by;	/* with one whose process has ended */
+	int64_t stop_at;	/* with one that was told to stop */
 	int out_errno;		/* why the trace could not be written; or 0 */
 	bool traced;		/* the TRACE line is written */
 	bool begun;		/* something runs and is traced */
 	bool failed;		/* an error is among the notes */
 	int wstatus;		/* wait(2)'s, of a command that has ended */
 	bool waited;		/* it has */
+	bool gone;		/* the process has ended, it is not known how */
 };
 
 /* What is asked of its tracer. */
@@ -74,6 +79,9 @@ struct dt_asked dt_capture_asked(const struct dt_capture *);
 int dt_capture_spawn(struct dt_capture *, const struct dt_command *,
     const char **errstr);
 int dt_capture_attach(struct dt_capture *, pid_t, const char **errstr);
+/* Have the tracer, one that can (tracer.h), wait for a process by name. */
+int dt_capture_wait(struct dt_capture *, const char *name,
+    const char **errstr);
 /* Write what stands in the way, as the whole capture.  Returns the same. */
 int dt_capture_refuse(struct dt_capture *, const char *code,
     const char *text, const char **errstr);
@@ -84,6 +92,15 @@ void dt_capture_free(struct dt_capture *);
 
 /* Its summary as JSON.  -1 with errno. */
 int dt_capture_meta(const struct dt_capture *, FILE *);
+
+/*
+ * What is between the beginning (capture_start.c) and the end: run the tracer
+ * on the job, with the child that it holds or NULL, and say what came of it.
+ */
+void dt_capture_trace(struct dt_capture *, struct dt_held *);
+int dt_capture_verdict(struct dt_capture *);
+/* Put the tracer into the trace's description. */
+void dt_capture_describe(struct dt_capture *);
 
 /* Nanoseconds of a clock. */
 int64_t dt_now(clockid_t);

@@ -131,6 +131,11 @@ merge(struct dt_capture *c, const struct dt_record *rec)
 
 	if (c->trace.errnos.s == NULL)
 		c->trace.errnos = own(c, rec->errnos);
+	/* What the tracer ran or waited for, only the tracer knows. */
+	if (!c->trace.pid.set && rec->pid.set) {
+		c->trace.pid = rec->pid;
+		c->job.pid = (pid_t)rec->pid.v;
+	}
 	for (i = 0; i < rec->fields.n; i++)
 		dt_record_put(&c->trace, &c->trace.fields,
 		    own(c, rec->fields.v[i].key),
@@ -189,7 +194,7 @@ fate(struct dt_capture *c, struct dt_record *end, char *signame, size_t size)
 		else
 			end->exit_code = DT_INT(f->code);
 	} else
-		end->status = DT_STR("detached");
+		end->status = c->gone ? DT_STR("ended") : DT_STR("detached");
 }
 
 /* The trace has each loss in its place; this is for who looks on. */

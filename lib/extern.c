@@ -37,31 +37,45 @@ dt_extern_arg_pid(struct dt_extern *ex, pid_t pid)
 	dt_extern_arg(ex, ex->pid_arg);
 }
 
-/* In the child: nothing of ours but the two pipes, and English messages. */
-static _Noreturn void
-become(const char *path, const char *const argv[], int out, int msg,
-    pid_t parent)
+/* Nothing of ours, and English messages. */
+static void
+seclude(int msg)
 {
-	sigset_t none;
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD,
+	    SIGPIPE};
 	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+	size_t i;
 
-	dup2(out, OUT_FD);
-	dup2(msg, STDERR_FILENO);
 	dup2(null, STDIN_FILENO);
 	dup2(msg, STDOUT_FILENO);
-	dt_proc_close_from(OUT_FD + 1);
 	/* Ctrl-C is for us and for the command; the tracer must outlive it. */
 	setpgid(0, 0);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGCHLD, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setenv("LC_ALL", "C", 1);
+}
+
+/* In the child, with the two pipes. */
+static _Noreturn void
+become(const char *path, const struct dt_extern *ex, int out, int msg,
+    pid_t parent)
+{
+	dup2(out, OUT_FD);
+	if (ex->runs == NULL)
+		seclude(msg);
+	else {
+		/* All it has it hands on to the command. */
+		dt_signals_restore(ex->runs->signals);
+		if (ex->runs->out_to_err)
+			dup2(STDERR_FILENO, STDOUT_FILENO);
+	}
+	dup2(msg, STDERR_FILENO);
+	dt_proc_close_from(OUT_FD + 1);
 	dt_proc_follow(parent, SIGTERM);
-	execv(path, (char *const *)(uintptr_t)argv);
+	execv(path, (char *const *)(uintptr_t)ex->argv);
 	_exit(127);
 }
 
@@ -104,10 +118,34 @@ launch(struct dt_extern *ex, const char *path)
 	fcntl(msg[0], F_SETFL, O_NONBLOCK);
 	ex->pid = fork();
 	if (ex->pid == 0)
-		become(path, ex->argv, out[1], msg[1], parent);
+		become(path, ex, out[1], msg[1], parent);
 	close(out[1]);
 	close(msg[1]);
 	return ex->pid == -1 ? -1 : 0;
+}
+
+void
+dt_extern_pass_on(int fd, struct dt_str text)
+{
+	ssize_t n;
+
+	for (; text.n > 0; text = dt_str_after(text, (size_t)n)) {
+		n = write(fd, text.s, text.n);
+		if (n == -1 && errno == EINTR)
+			n = 0;
+		else if (n <= 0)
+			return;
+	}
+}
+
+/* What it says goes into the copy as it is, byte for byte. */
+static void
+tee(void *ctx, struct dt_str bytes)
+{
+	const struct dt_tracing *t = ctx;
+
+	if (t->job->tee != -1)
+		dt_extern_pass_on(t->job->tee, bytes);
 }
 
 int
@@ -123,6 +161,8 @@ dt_extern_start(struct dt_tracing *t)
 	    dt_command_find(ex->argv[0], path, sizeof(path)) == -1 ||
 	    launch(ex, path) == -1)
 		return -1;
+	ex->msg.tap = tee;
+	ex->msg.tap_ctx = t;
 	t->fd = ex->out.fd;
 	t->msgfd = ex->msg.fd;
 	return 0;
@@ -143,29 +183,11 @@ message(struct dt_tracing *t, struct dt_str line)
 	return dt_emit(&t->sink, &rec);
 }
 
-static void
-tee(int fd, struct dt_str text)
-{
-	ssize_t n;
-
-	for (; text.n > 0; text = dt_str_after(text, (size_t)n)) {
-		n = write(fd, text.s, text.n);
-		if (n == -1 && errno == EINTR)
-			n = 0;
-		else if (n <= 0)
-			return;
-	}
-}
-
 static int
 take_message(struct dt_tracing *t, const struct dt_line *line)
 {
 	struct dt_extern *ex = t->state;
 
-	if (t->job->tee != -1) {
-		tee(t->job->tee, line->text);
-		tee(t->job->tee, DT_STR("\n"));
-	}
 	if (ex->message != NULL && ex->message(t, line->text))
 		return 0;
 	return message(t, line->text);
@@ -285,51 +307,4 @@ dt_extern_free(struct dt_tracing *t)
 		close(ex->msg.fd);
 	dt_lines_end(&ex->out);
 	dt_lines_end(&ex->msg);
-}
-
-/* In the child of dt_extern_ask. */
-static _Noreturn void
-answer(const char *path, const char *name, const char *option, int out)
-{
-	int null = open("/dev/null", O_RDWR);
-
-	dup2(out, STDOUT_FILENO);
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDERR_FILENO);
-	dt_proc_close_from(STDERR_FILENO + 1);
-	setenv("LC_ALL", "C", 1);
-	execl(path, name, option, (char *)NULL);
-	_exit(127);
-}
-
-int
-dt_extern_ask(const char *name, const char *option, char *buf, size_t size)
-{
-	char path[PATH_MAX];
-	int fd[2];
-	FILE *f;
-	pid_t pid;
-
-	buf[0] = '\0';
-	if (dt_command_find(name, path, sizeof(path)) == -1 ||
-	    make_pipe(fd) == -1)
-		return -1;
-	pid = fork();
-	if (pid == 0)
-		answer(path, name, option, fd[1]);
-	close(fd[1]);
-	f = pid != -1 ? fdopen(fd[0], "r") : NULL;
-	if (f == NULL) {
-		close(fd[0]);
-		return -1;
-	}
-	if (fgets(buf, (int)size, f) != NULL)
-		buf[strcspn(buf, "\n")] = '\0';
-	/* It may have more to say, and should not be killed for that. */
-	while (getc(f) != EOF)
-		;
-	fclose(f);
-	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-		;
-	return 0;
 }

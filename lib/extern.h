@@ -4,21 +4,23 @@
 #define DT_EXTERN_H
 
 #include "parse.h"
+#include "spawn.h"
 #include "tracer.h"
 
 /* Where such a program finds the pipe that takes its trace. */
 #define DT_EXTERN_OUT "/dev/fd/3"
 
-enum { DT_EXTERN_ARGS = 24 };
+enum { DT_EXTERN_ARGS = 48 };
 
 /*
- * The state of such a tracer, or the beginning of it.  argv, fmt, parsed and
- * message are set before dt_extern_start.
+ * The state of such a tracer, or the beginning of it.  argv, fmt, parsed,
+ * runs and message are set before dt_extern_start.
  */
 struct dt_extern {
 	const char *argv[DT_EXTERN_ARGS + 1];
 	const struct dt_format *fmt;	/* of its trace */
 	struct dt_sink parsed;		/* takes the records of its trace */
+	const struct dt_command *runs;	/* it does so itself; or NULL */
 	/* A line of its stderr comes; true if that is all about it. */
 	bool (*message)(struct dt_tracing *, struct dt_str line);
 	char pid_arg[24];
@@ -41,11 +43,7 @@ void dt_extern_stop(struct dt_tracing *);
 void dt_extern_kill(struct dt_tracing *);
 void dt_extern_free(struct dt_tracing *);
 
-/*
- * Run `name option` and keep the first line that it prints to stdout.
- * Returns -1 with errno if it could not be found or run.
- */
-int dt_extern_ask(const char *name, const char *option, char *buf,
-    size_t size);
+/* Write all of a text, or as much as can be. */
+void dt_extern_pass_on(int fd, struct dt_str);
 
 #endif

@@ -43,6 +43,9 @@ fill(struct dt_lines *ls)
 		ls->eof = true;
 		return 0;
 	}
+	if (ls->tap != NULL)
+		ls->tap(ls->tap_ctx, (struct dt_str){ls->buf + ls->end,
+		    (size_t)n});
 	ls->end += (size_t)n;
 	ls->bytes += (uint64_t)n;
 	return 1;

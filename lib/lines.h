@@ -18,11 +18,13 @@ struct dt_line {
 	bool oversize;		/* longer than DT_LINE_MAX */
 };
 
-/* Set fd, and idle if wanted, in a zero-initialised one. */
+/* Set fd, and idle and tap if wanted, in a zero-initialised one. */
 struct dt_lines {
 	int fd;			/* the caller's, who also closes it */
 	void (*idle)(void *);	/* called before each read that may block */
 	void *idle_ctx;
+	void (*tap)(void *, struct dt_str);	/* sees all bytes as read */
+	void *tap_ctx;
 	uint64_t no;		/* of the line last returned */
 	uint64_t bytes;		/* read so far */
 	char *buf;

@@ -20,6 +20,7 @@ static bool
 can(const struct dt_tracer *t, const struct dt_asked *asked)
 {
 	return (t->scripted || !asked->script) &&
+	    (t->options || !asked->options) &&
 	    (t->stack || !asked->stack) && (t->buffer || !asked->buffer) &&
 	    (t->lossless || !asked->lossless);
 }

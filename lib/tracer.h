@@ -9,6 +9,7 @@
 
 #include "record.h"
 
+struct dt_command;
 struct dt_tracer;
 
 /* Can a tracer work on this host, by this user? */
@@ -22,7 +23,11 @@ struct dt_usable {
 struct dt_job {
 	pid_t pid;		/* with all that it starts from now on */
 	bool held;		/* a child of ours that waits before execve */
+	/* Or, in place of pid, what the tracer itself is to run or wait for: */
+	const struct dt_command *command;
+	const char *wait;	/* name of a process */
 	const char *script;	/* D script, for a tracer that takes one */
+	const char *const *options;	/* NAME=VALUE each, ended by NULL */
 	size_t buffer;		/* bytes for what is not read yet; 0: its own */
 	bool lossless;		/* rather stop the process than lose anything */
 	bool stack;		/* user stacks too */
@@ -49,6 +54,8 @@ struct dt_tracing {
 	bool attached;		/* from here on nothing is missed */
 	bool ended;		/* nothing is traced any more */
 	bool died;		/* and that is not as it should be */
+	bool chose;		/* or the script chose to end */
+	int64_t left;		/* processes that it lost sight of */
 	struct dt_fate fate;
 	const char *const *argv;	/* of a tracer that is a program */
 	void *state;		/* the tracer's own */
@@ -67,11 +74,21 @@ struct dt_tracer {
 	const char *errnos;	/* what it selects; NULL if a script does */
 	bool scripted;		/* takes a D script */
 	bool ptrace;		/* of which a process has only one */
+	bool options;		/* takes options of its own */
+	bool leaves;		/* ends with the process, not with the last */
 	bool buffer;		/* has one whose size can be set */
 	bool lossless;		/* can do without losses, if asked to or always */
 	bool stack;		/* can tell the stacks */
 	size_t size;		/* of its state, zero-initialised bytes */
 	void (*usable)(struct dt_usable *);
+	/*
+	 * Is it the tracer who has to run a command, not we?  1 if so, 0 if
+	 * not, -1 with the reason if it would have to and cannot.  NULL: no.
+	 */
+	int (*runs)(const char *script, const struct dt_command *,
+	    char *why, size_t size);
+	/* Can it wait for a process by its name?  NULL: no. */
+	bool (*waits)(void);
 	/* Begin to attach, and set fd and msgfd.  -1 with errno. */
 	int (*start)(struct dt_tracing *);
 	/*
@@ -99,7 +116,7 @@ extern const struct dt_tracer *const dt_tracers[];
 const struct dt_tracer *dt_tracer_byname(const char *);
 /* What a tracer has to be able to. */
 struct dt_asked {
-	bool script, stack, buffer, lossless;
+	bool script, options, stack, buffer, lossless;
 };
 
 /*

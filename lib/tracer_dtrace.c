@@ -3,14 +3,41 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
+#include "dscript.h"
 #include "extern.h"
+#include "message.h"
 #include "proc.h"
+#include "scan.h"
+#include "spawn.h"
+
+/*
+ * Our own clauses, behind those of the script.  The first says that all probes
+ * are on: the program has to wait for that, whatever script it is.  The others
+ * count who came and who went: dtrace ends with the program, and progenyof()
+ * knows no process whose parent has ended, so that some may go on unseen.  On
+ * Linux a thread is created, too, but of the same process.
+ */
+#define READY \
+	"dtrace:::BEGIN { printf(\"TRACE v=1 ready=1 pid=%d\\n\", $target); }"
+#define FORKED "dt-forked"
+#define EXITED "dt-exited"
+#define KIN READY " proc:::create /progenyof($target) && " \
+	"args[0]->pr_pid != pid/ { printf(\"COUNT name=" FORKED "\\n\"); } " \
+	"proc:::exit /progenyof($target)/ " \
+	"{ printf(\"COUNT name=" EXITED "\\n\"); }"
+
+enum { COMMAND_MAX = 64 * 1024 };
 
 struct state {
 	struct dt_extern ex;	/* first, as dt_extern_* expect it */
+	char buffer[32];
+	char *command;
+	int64_t forked, exited;	/* processes */
 };
 
 static void
@@ -20,7 +47,7 @@ usable(struct dt_usable *u)
 	char line[128];
 	bool has;
 
-	if (dt_extern_ask("dtrace", "-V", line, sizeof(line)) == -1) {
+	if (dt_ask_first("dtrace", "-V", line, sizeof(line)) == -1) {
 		u->code = "tracer-missing";
 		snprintf(u->why, sizeof(u->why), "dtrace: not found in PATH");
 		return;
@@ -34,15 +61,209 @@ usable(struct dt_usable *u)
 	snprintf(u->why, sizeof(u->why), "dtrace: only root may trace");
 }
 
-/* The script's first record says that its probes are on. */
+static bool
+is_for_waiting(void *ctx, struct dt_str line)
+{
+	bool *found = ctx;
+
+	line = dt_scan_ltrim(line);
+	*found = dt_str_starts(line, "-W ");
+	return !*found;
+}
+
+/* Only macOS's has -W; its usage, which it prints without arguments, says so. */
+static bool
+waits(void)
+{
+	static const char *const argv[] = {"dtrace", NULL};
+	bool found = false;
+
+	return dt_ask(argv, DT_ASK_BOTH, is_for_waiting, &found) != -1 &&
+	    found;
+}
+
+/* Would dtrace, which splits at blanks, take an argument for another? */
+static bool
+is_plain(const char *arg)
+{
+	return *arg != '\0' && strpbrk(arg, " \t\n\v\f\r\\") == NULL;
+}
+
+/*
+ * Probes of the pid provider are made in the program's image, which has to be
+ * there when dtrace comes: it has to start the program itself, with -c.  For
+ * all else a child of ours is better: it takes any argument, may be another
+ * user, and has a stderr of its own.
+ */
+static int
+runs(const char *script, const struct dt_command *cmd, char *why, size_t size)
+{
+	char *const *arg;
+
+	if (dt_dscript_has_pid(script) != 1)
+		return 0;
+	if (cmd->user != NULL) {
+		snprintf(why, size, "a script with pid probes has the command "
+		    "run by dtrace, as root: it cannot be another user");
+		return -1;
+	}
+	for (arg = cmd->argv; *arg != NULL; arg++)
+		if (!is_plain(arg == cmd->argv ? cmd->path : *arg)) {
+			snprintf(why, size, "a script with pid probes has the "
+			    "command run by dtrace, which splits it at blanks "
+			    "and knows no quotes: '%.64s' cannot be passed",
+			    *arg);
+			return -1;
+		}
+	return 1;
+}
+
+/* The command as -c takes it.  NULL with errno. */
+static char *
+join(const struct dt_command *cmd)
+{
+	size_t size = strlen(cmd->path) + 1;
+	char *const *arg;
+	char *text;
+
+	for (arg = cmd->argv + 1; *arg != NULL; arg++)
+		size += strlen(*arg) + 1;
+	if (size > COMMAND_MAX) {
+		errno = E2BIG;
+		return NULL;
+	}
+	text = malloc(size);
+	if (text == NULL)
+		return NULL;
+	strcpy(text, cmd->path);
+	for (arg = cmd->argv + 1; *arg != NULL; arg++) {
+		strcat(text, " ");
+		strcat(text, *arg);
+	}
+	return text;
+}
+
+/* What our own clauses print, and a script's TRACE, which adds to ours. */
 static int
 pass(void *ctx, struct dt_record *rec)
 {
 	struct dt_tracing *t = ctx;
+	struct state *st = t->state;
 
-	if (rec->kind == DT_KIND_TRACE)
+	if (rec->kind == DT_KIND_COUNT && dt_str_is(rec->name, FORKED)) {
+		st->forked++;
+		return 0;
+	}
+	if (rec->kind == DT_KIND_COUNT && dt_str_is(rec->name, EXITED)) {
+		/* The program is one of them. */
+		t->left = st->forked - st->exited++;
+		return 0;
+	}
+
+	if (rec->kind == DT_KIND_TRACE &&
+	    dt_kvv_get(&rec->fields, "ready").s != NULL) {
 		t->attached = true;
+		rec->fields = (struct dt_kvv){0};
+	}
+	t->chose = t->chose || rec->kind == DT_KIND_END;
 	return dt_emit(&t->sink, rec);
+}
+
+/*
+ * Of a command that dtrace runs the stderr is dtrace's: what does not begin as
+ * dtrace's messages do is the command's, and goes where it belongs.
+ */
+static bool
+is_of_command(struct dt_tracing *t, struct dt_str line)
+{
+	if (t->job->command == NULL || dt_str_starts(line, "dtrace: "))
+		return false;
+	dt_extern_pass_on(STDERR_FILENO, line);
+	dt_extern_pass_on(STDERR_FILENO, DT_STR("\n"));
+	return true;
+}
+
+static void
+option(struct dt_extern *ex, const char *text)
+{
+	dt_extern_arg(ex, "-x");
+	dt_extern_arg(ex, text);
+}
+
+static void
+options(struct state *st, const struct dt_job *job)
+{
+	const char *const *opt;
+
+	option(&st->ex, "strsize=2k");
+	option(&st->ex, "switchrate=10hz");
+	snprintf(st->buffer, sizeof(st->buffer), "bufsize=%zu",
+	    job->buffer != 0 ? job->buffer : (size_t)4 << 20);
+	option(&st->ex, st->buffer);
+	for (opt = job->options; opt != NULL && *opt != NULL; opt++)
+		option(&st->ex, *opt);
+}
+
+struct trial {
+	struct dt_tracing *t;
+	int r;
+};
+
+static bool
+say_trial(void *ctx, struct dt_str line)
+{
+	struct trial *trial = ctx;
+	struct dt_record rec = {0};
+
+	dt_message(line, "warning", "unrecognised", &rec);
+	if (line.n > 0 && !dt_str_is(rec.level, "info"))
+		trial->r = dt_emit(&trial->t->sink, &rec);
+	return trial->r == 0;
+}
+
+/*
+ * -W has dtrace pass over probes that there are not, so that a script of which
+ * nothing is left would trace nothing in silence.  Compile it without.
+ */
+static int
+try_script(struct dt_tracing *t)
+{
+	const char *const argv[] = {"dtrace", "-q", "-x", "strsize=2k", "-e",
+	    "-s", t->job->script, NULL};
+	struct trial trial = {t, 0};
+	int wstatus;
+
+	if (dt_dscript_has_pid(t->job->script) == 1)
+		return 0;
+	wstatus = dt_ask(argv, DT_ASK_STDERR, say_trial, &trial);
+	if (wstatus == -1 || trial.r == -1)
+		return -1;
+	if (wstatus == 0)
+		return 0;
+	errno = ENOEXEC;
+	return -1;
+}
+
+static int
+aim(struct dt_tracing *t, struct state *st)
+{
+	struct dt_extern *ex = &st->ex;
+
+	if (t->job->wait != NULL) {
+		dt_extern_arg(ex, "-W");
+		dt_extern_arg(ex, t->job->wait);
+		return try_script(t);
+	}
+	if (t->job->command == NULL) {
+		dt_extern_arg(ex, "-p");
+		dt_extern_arg_pid(ex, t->job->pid);
+		return 0;
+	}
+	st->command = join(t->job->command);
+	dt_extern_arg(ex, "-c");
+	dt_extern_arg(ex, st->command);
+	ex->runs = t->job->command;
+	return st->command != NULL ? 0 : -1;
 }
 
 static int
@@ -53,28 +274,47 @@ start(struct dt_tracing *t)
 
 	ex->fmt = &dt_format_dt;
 	ex->parsed = (struct dt_sink){pass, t};
+	ex->message = is_of_command;
 	dt_extern_arg(ex, "dtrace");
 	dt_extern_arg(ex, "-q");
-	dt_extern_arg(ex, "-x");
-	dt_extern_arg(ex, "strsize=2k");
+	options(st, t->job);
 	dt_extern_arg(ex, "-s");
 	dt_extern_arg(ex, t->job->script);
+	dt_extern_arg(ex, "-n");
+	dt_extern_arg(ex, t->job->held || t->job->command != NULL ? KIN :
+	    READY);
 	dt_extern_arg(ex, "-o");
 	dt_extern_arg(ex, DT_EXTERN_OUT);
-	dt_extern_arg(ex, "-p");
-	dt_extern_arg_pid(ex, t->job->pid);
+	if (aim(t, st) == -1) {
+		ex->out.fd = ex->msg.fd = -1;
+		return -1;
+	}
 	return dt_extern_start(t);
+}
+
+static void
+release(struct dt_tracing *t)
+{
+	struct state *st = t->state;
+
+	dt_extern_free(t);
+	free(st->command);
 }
 
 const struct dt_tracer dt_tracer_dtrace = {
 	.name = "dtrace",
 	.what = "the program dtrace with a D script, for root",
 	.scripted = true,
+	.options = true,
+	.leaves = true,
+	.buffer = true,
 	.size = sizeof(struct state),
 	.usable = usable,
+	.runs = runs,
+	.waits = waits,
 	.start = start,
 	.read = dt_extern_read,
 	.stop = dt_extern_stop,
 	.kill = dt_extern_kill,
-	.free = dt_extern_free,
+	.free = release,
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask.h"
 #include "extern.h"
 
 /* PTRACE_SEIZE without bugs; what -Y and nanoseconds need. */
@@ -35,7 +36,7 @@ ask_version(char *buf, size_t size)
 	static const char word[] = "version ";
 	char line[128], *p;
 
-	if (dt_extern_ask("strace", "-V", line, sizeof(line)) == -1)
+	if (dt_ask_first("strace", "-V", line, sizeof(line)) == -1)
 		return 0;
 	p = strstr(line, word);
 	if (p == NULL)

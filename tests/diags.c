@@ -33,8 +33,8 @@ static const struct {
 static const char *const own[] = {
 	"already-traced", "blind-spot", "bpf-lockdown", "bpf-missed",
 	"bpf-privileges",
-	"bpf-untracked", "empty-input", "exec-failed", "kernel-too-old",
-	"no-format", "no-tracer", "not-built", "not-permitted",
+	"bpf-untracked", "dtrace.quoting", "empty-input", "exec-failed", "kernel-too-old",
+	"left-behind", "no-format", "no-tracer", "not-built", "not-permitted",
 	"orphan-unfinished", "oversize-line", "ring-full", "target-gone",
 	"trace-lost", "tracer-died", "tracer-missing", "tracer-too-old",
 };

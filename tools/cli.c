@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -143,6 +144,32 @@ cli_number(const char *option, const char *value, long long min,
 		errx(CLI_USAGE, "%s '%s': not between %lld and %lld", option,
 		    value, min, max);
 	return num;
+}
+
+int64_t
+cli_seconds(const char *option, const char *value)
+{
+	int64_t whole = 0, part = 0, unit = 1000000000;
+	const char *p = value;
+	bool dot = *p == '.';
+
+	for (; *p >= '0' && *p <= '9'; p++)
+		if (whole <= INT_MAX)
+			whole = whole * 10 + (*p - '0');
+	if (*p == '.')
+		for (p++; *p >= '0' && *p <= '9' && unit > 1; p++) {
+			unit /= 10;
+			part += (*p - '0') * unit;
+		}
+	if (p == value + dot || *p != '\0')
+		errx(CLI_USAGE, "%s '%s': not a number of seconds", option,
+		    value);
+	if (whole > INT_MAX)
+		errx(CLI_USAGE, "%s '%s': more than %d", option, value,
+		    INT_MAX);
+	if (whole == 0 && part == 0)
+		errx(CLI_USAGE, "%s '%s': not more than 0", option, value);
+	return whole * 1000000000 + part;
 }
 
 struct dt_worlds *

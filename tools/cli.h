@@ -49,6 +49,8 @@ _Noreturn void cli_usage(const struct cli *, const char *fmt, ...);
  */
 long long cli_number(const char *option, const char *value, long long min,
     long long max);
+/* The same for more than 0 seconds, with up to nine decimals: nanoseconds. */
+int64_t cli_seconds(const char *option, const char *value);
 
 /* The worlds of a world.json; exits 2 when there are none to be read. */
 struct dt_worlds *cli_worlds(const char *path);

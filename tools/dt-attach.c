@@ -40,33 +40,6 @@ struct aim {
 	const char *wait;
 };
 
-/* Seconds with up to nine decimals, as nanoseconds. */
-static int64_t
-parse_duration(const char *arg)
-{
-	int64_t whole = 0, part = 0, unit = 1000000000;
-	const char *p = arg;
-	bool dot = *p == '.';
-
-	for (; *p >= '0' && *p <= '9'; p++)
-		if (whole <= INT_MAX)
-			whole = whole * 10 + (*p - '0');
-	if (*p == '.')
-		for (p++; *p >= '0' && *p <= '9' && unit > 1; p++) {
-			unit /= 10;
-			part += (*p - '0') * unit;
-		}
-	if (p == arg + dot || *p != '\0')
-		errx(CLI_USAGE, "--duration '%s': not a number of seconds",
-		    arg);
-	if (whole > INT_MAX)
-		errx(CLI_USAGE, "--duration '%s': more than %d", arg,
-		    INT_MAX);
-	if (whole == 0 && part == 0)
-		errx(CLI_USAGE, "--duration '%s': not more than 0", arg);
-	return whole * 1000000000 + part;
-}
-
 static pid_t
 parse_pid(const char *arg)
 {
@@ -140,6 +113,10 @@ run(struct session *s, const struct aim *aim)
 		pid = find(aim->name);
 	if (session_open(s, &r) == -1)
 		return r;
+	if (pid == 0 && s->c.tracer->waits != NULL && s->c.tracer->waits()) {
+		r = dt_capture_wait(&s->c, aim->wait, &errstr);
+		return session_close(s, r, errstr);
+	}
 	if (pid == 0)
 		pid = await(s, aim->wait);
 	if (pid != 0)
@@ -160,7 +137,7 @@ main(int argc, char *argv[])
 	cli_std_fds();
 	while ((ch = cli_getopt(&cli, argc, argv)) != -1) {
 		if (ch == 'd')
-			s.c.limit = parse_duration(optarg);
+			s.c.limit = cli_seconds("--duration", optarg);
 		else if (ch == 'n')
 			aim.name = optarg;
 		else if (ch == 'p')

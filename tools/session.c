@@ -69,6 +69,29 @@ buffer_size(const char *arg)
 	return (size_t)n;
 }
 
+/* Some have dtrace do other things than trace, or trace for others. */
+static void
+add_option(struct session *s, const char *arg)
+{
+	static const char *const not[] = {"destructive", "quiet", "grabanon"};
+	size_t n = strcspn(arg, "="), i;
+
+	if (n == 0 || arg[0] == '-' || arg[n] == '\0' || arg[n + 1] == '\0')
+		errx(CLI_USAGE, "--option '%s': not of the form name=value",
+		    arg);
+	for (i = 0; i < sizeof(not) / sizeof(not[0]); i++)
+		if (strlen(not[i]) == n && strncmp(arg, not[i], n) == 0)
+			errx(CLI_USAGE, "--option '%s': not for a capture",
+			    arg);
+	for (i = 0; s->options[i] != NULL; i++)
+		continue;
+	if (i == SESSION_OPTIONS)
+		errx(CLI_USAGE, "--option '%s': more than %d", arg,
+		    SESSION_OPTIONS);
+	s->options[i] = arg;
+	s->c.options = s->options;
+}
+
 void
 session_option(struct session *s, int ch)
 {
@@ -79,6 +102,9 @@ session_option(struct session *s, int ch)
 	case 'L':
 		s->c.lossless = true;
 		break;
+	case 'O':
+		add_option(s, optarg);
+		break;
 	case 'P':
 		if (*optarg == '\0')
 			errx(CLI_USAGE, "--phase '': empty");
@@ -86,6 +112,9 @@ session_option(struct session *s, int ch)
 		break;
 	case 'S':
 		s->c.stack = true;
+		break;
+	case 'T':
+		s->c.patience = cli_seconds("--start-timeout", optarg);
 		break;
 	case 'b':
 		s->c.buffer = buffer_size(optarg);
@@ -145,13 +174,16 @@ choose_tracer(struct session *s)
 	c->any = s->tracer == NULL;
 	if (c->tracer == NULL)
 		errx(CLI_USAGE, "no tracer here can do all that is asked for "
-		    "(-s, -S, -b, -L)");
+		    "(-s, -O, -S, -b, -L)");
 	if (c->stack && !c->tracer->stack)
 		errx(CLI_USAGE, "--stack: %s tells no stacks", c->tracer->name);
 	if (c->buffer != 0 && !c->tracer->buffer)
 		errx(CLI_USAGE, "--buffer: %s has none", c->tracer->name);
 	if (c->lossless && !c->tracer->lossless)
 		errx(CLI_USAGE, "--lossless: %s may lose events",
+		    c->tracer->name);
+	if (c->options != NULL && !c->tracer->options)
+		errx(CLI_USAGE, "--option '%s': %s takes none", c->options[0],
 		    c->tracer->name);
 	if (c->script != NULL && !c->tracer->scripted)
 		errx(CLI_USAGE, "--script '%s': %s takes no script", c->script,

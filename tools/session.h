@@ -11,18 +11,22 @@
 
 /* The options of both; each tool puts its own beside them. */
 #define SESSION_SYNOPSIS \
-	"[-t tracer] [-s script.d] [-LS] [-b size] [-P phase] " \
-	"[-m meta.json] [-E tracer-stderr]"
+	"[-t tracer] [-s script.d] [-O option] [-LS] [-b size] [-T seconds] " \
+	"[-P phase] [-m meta.json] [-E tracer-stderr]"
 #define SESSION_OPTS \
 	{'E', "tracer-stderr", "file", "keep the tracer's own messages"}, \
 	{'L', "lossless", NULL, "stop the program rather than lose anything"}, \
+	{'O', "option", "name=value", "option of dtrace, as its -x takes it"}, \
 	{'P', "phase", "name", "phase of the program's life"}, \
 	{'S', "stack", NULL, "user stack of each refused call"}, \
+	{'T', "start-timeout", "seconds", "give up if tracing has not begun"}, \
 	{'b', "buffer", "size", "room for what is not read yet: bytes, K, M"}, \
 	{'m', "meta", "file", "write a summary as JSON"}, \
 	{'o', "output", "file", "write the trace there, not to stdout"}, \
 	{'s', "script", "file", "D script, for dtrace"}, \
 	{'t', "tracer", "name", "tracer; 'auto', or 'list' to list them"}
+
+enum { SESSION_OPTIONS = 8 };
 
 /* Zero-initialised but for the tool's name and version. */
 struct session {
@@ -30,6 +34,7 @@ struct session {
 	struct dt_signals signals;
 	const char *tracer;	/* by its name; NULL for the best */
 	const char *output, *meta, *messages;	/* files; NULL for none */
+	const char *options[SESSION_OPTIONS + 1];	/* -O, ended by NULL */
 	struct output meta_out;
 	char script[4096];	/* the one that comes with us */
 };

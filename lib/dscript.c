@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+/* What one has to know of a D script to run it. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dscript.h"
+
+/* A reader of a D program that passes over comments and strings. */
+struct reader {
+	FILE *f;
+	int ahead;		/* read, and not yet given; 0 for none */
+};
+
+static int
+next(struct reader *r)
+{
+	int c = r->ahead != 0 ? r->ahead : getc(r->f);
+
+	r->ahead = 0;
+	return c;
+}
+
+static void
+pass_string(struct reader *r, int quote)
+{
+	int c;
+
+	while ((c = next(r)) != EOF && c != quote && c != '\n')
+		if (c == '\\')
+			next(r);
+}
+
+static void
+pass_comment(struct reader *r, int kind)
+{
+	int c, before = 0;
+
+	for (; (c = next(r)) != EOF; before = c)
+		if (kind == '/' ? c == '\n' : before == '*' && c == '/')
+			return;
+}
+
+/* The next byte of the program itself; a blank for each thing passed over. */
+static int
+code(struct reader *r)
+{
+	int c = next(r);
+
+	if (c == '"') {
+		pass_string(r, c);
+		return ' ';
+	}
+	if (c != '/')
+		return c;
+	r->ahead = next(r);
+	if (r->ahead != '/' && r->ahead != '*')
+		return c;
+	c = r->ahead;
+	r->ahead = 0;
+	pass_comment(r, c);
+	return ' ';
+}
+
+/* A provider that is one process's: NAME$target, or pid and its number. */
+static bool
+is_pid(const char *word)
+{
+	const char *at = strchr(word, '$');
+
+	if (at != NULL)
+		return at != word && strcmp(at, "$target") == 0;
+	return strncmp(word, "pid", 3) == 0 && word[3] != '\0' &&
+	    strspn(word + 3, "0123456789") == strlen(word + 3);
+}
+
+int
+dt_dscript_has_pid(const char *path)
+{
+	struct reader r = {fopen(path, "r"), 0};
+	char word[64];
+	size_t n = 0;
+	int c, has = 0;
+
+	if (r.f == NULL)
+		return -1;
+	while (has == 0 && (c = code(&r)) != EOF) {
+		if (isalnum(c) || c == '_' || c == '$') {
+			if (n < sizeof(word) - 1)
+				word[n++] = (char)c;
+			continue;
+		}
+		word[n] = '\0';
+		has = c == ':' && is_pid(word);
+		n = 0;
+	}
+	if (ferror(r.f))
+		has = -1;
+	fclose(r.f);
+	return has;
+}
