@@ -12,14 +12,18 @@ SIGNATURES = $(OUT)/normalized/deny_signatures.json
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes
-DT_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Ilib \
-	-Itools $(WARN) -MMD -MP $(SANITIZE)
+DT_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE \
+	-D_DARWIN_C_SOURCE -Ilib -Itools $(WARN) -MMD -MP $(SANITIZE)
 TARGET_CFLAGS = -std=c11 $(WARN) -MMD -MP
-LIBS = -lyajl -lmd -lresolv
 
 B = build
 OS := $(if $(filter Darwin,$(shell uname -s)),darwin,linux)
 OTHER_OS := $(if $(filter darwin,$(OS)),linux,darwin)
+
+# On Apple silicon no compiler looks by itself where Homebrew installs.
+BREW := $(if $(filter darwin,$(OS)),$(shell brew --prefix 2>/dev/null))
+DT_CFLAGS += $(BREW:%=-isystem %/include)
+LIBS = $(BREW:%=-L%/lib) -lyajl -lmd -lresolv
 
 TOOLS = \
 	dt-attach \

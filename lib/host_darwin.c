@@ -29,6 +29,29 @@ by_sysctl(const char *name, char *buf, size_t size)
 	return true;
 }
 
+/*
+ * A program for Intel that runs on Apple silicon is told of an Intel machine,
+ * and has a dyld cache of its own.
+ */
+static bool
+is_translated(void)
+{
+	int yes = 0;
+	size_t n = sizeof(yes);
+
+	return sysctlbyname("sysctl.proc_translated", &yes, &n, NULL,
+	    0) == 0 && yes == 1;
+}
+
+static bool
+machine(char *buf, size_t size)
+{
+	if (!is_translated())
+		return false;	/* uname(3) tells */
+	snprintf(buf, size, "arm64");
+	return true;
+}
+
 /* The call is in no public header, so it may be missing one day. */
 static bool
 sip(char *buf, size_t size)
@@ -56,7 +79,7 @@ dyld(char *buf, size_t size)
 	unsigned char uuid[16];
 
 	*(void **)&get = dlsym(RTLD_DEFAULT, "_dyld_get_shared_cache_uuid");
-	if (get == NULL || !get(uuid))
+	if (is_translated() || get == NULL || !get(uuid))
 		return false;
 	snprintf(buf, size, "%02x%02x%02x%02x", uuid[0], uuid[1], uuid[2],
 	    uuid[3]);
@@ -70,6 +93,8 @@ dt_host_fact(const char *key, char *buf, size_t size)
 		return by_sysctl("kern.osversion", buf, size);
 	if (strcmp(key, "version") == 0)
 		return by_sysctl("kern.osproductversion", buf, size);
+	if (strcmp(key, "machine") == 0)
+		return machine(buf, size);
 	if (strcmp(key, "product") == 0) {
 		snprintf(buf, size, "macOS");
 		return true;

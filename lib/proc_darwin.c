@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <libproc.h>
+#include <limits.h>
 #include <mach-o/dyld.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,9 @@
 #include <unistd.h>
 
 #include "proc.h"
+
+/* As many bytes of arguments as are described on Linux. */
+enum { ARGV_MAX = 256 * 1024 };
 
 /* False if there is no such process. */
 static bool
@@ -36,11 +40,12 @@ dt_proc_all(struct dt_pids *pids)
 	v = malloc((size_t)n * sizeof(*v));
 	if (v == NULL)
 		return -1;
+	/* An error makes it 0 as well. */
 	n = proc_listallpids(v, n * (int)sizeof(*v));
 	for (i = 0; i < n && r == 0; i++)
 		r = dt_pids_add(pids, v[i]);
 	free(v);
-	return n < 0 ? -1 : r;
+	return n <= 0 ? -1 : r;
 }
 
 bool
@@ -119,7 +124,7 @@ describe_argv(pid_t pid, struct dt_record *rec)
 	if (sysctl(mib, 3, buf, &n, NULL, 0) == -1 || n <= sizeof(argc))
 		return 0;
 	memcpy(&argc, buf, sizeof(argc));
-	end = buf + n;
+	end = buf + (n < ARGV_MAX ? n : ARGV_MAX);
 	p = memchr(buf + sizeof(argc), '\0', n - sizeof(argc));
 	while (p != NULL && p < end && *p == '\0')
 		p++;
@@ -161,19 +166,30 @@ dt_proc_follow(pid_t parent, int sig)
 	(void)sig;
 }
 
+/* The limit says little: it may have none, or be below what is open. */
 void
 dt_proc_close_from(int fd)
 {
-	int max = getdtablesize();
+	int n = proc_pidinfo(getpid(), PROC_PIDLISTFDS, 0, NULL, 0), i;
+	struct proc_fdinfo *v = n > 0 ? malloc((size_t)n) : NULL;
 
-	for (; fd < max; fd++)
-		close(fd);
+	if (v == NULL)
+		return;
+	n = proc_pidinfo(getpid(), PROC_PIDLISTFDS, 0, v, n);
+	for (i = 0; i < n / (int)sizeof(*v); i++)
+		if (v[i].proc_fd >= fd)
+			close(v[i].proc_fd);
+	free(v);
 }
 
+/* What dyld says may be a symbolic link, or lead through ".". */
 bool
 dt_proc_self(char *buf, size_t size)
 {
-	uint32_t n = (uint32_t)size;
+	char path[PATH_MAX], real[PATH_MAX];
+	uint32_t n = sizeof(path);
 
-	return _NSGetExecutablePath(buf, &n) == 0;
+	return _NSGetExecutablePath(path, &n) == 0 &&
+	    realpath(path, real) != NULL &&
+	    (size_t)snprintf(buf, size, "%s", real) < size;
 }

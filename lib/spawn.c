@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* A child that is ready to become a command, and waits to be let go. */
-#define _DEFAULT_SOURCE 1	/* initgroups(3), setgroups(2) */
-#define _DARWIN_C_SOURCE 1
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
