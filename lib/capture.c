@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* One capture: a tracer put on a process, from its start to its end. */
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 
@@ -175,6 +176,22 @@ clock_work(struct dt_capture *c, const struct dt_held *held)
 }
 
 /*
+ * The other end of our output.  Linux tells of its end unasked (POLLERR),
+ * FreeBSD too (POLLHUP), macOS who asks only: and of a socket as soon as the
+ * peer says no more, which may well go on to read.
+ */
+static struct pollfd
+reader(const struct dt_capture *c)
+{
+	int fd = fileno(c->out);
+	struct stat st;
+	bool is_pipe = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+
+	return (struct pollfd){.fd = c->out_errno == 0 ? fd : -1,
+	    .events = is_pipe ? POLLHUP : 0};
+}
+
+/*
  * Wait for something to read.  Whoever follows our output sees all there is
  * before we wait for long.  Tracers write line by line: waking up for each
  * takes longer than they do, so a line waits a little for more to come.
@@ -185,7 +202,7 @@ wait_input(struct dt_capture *c, bool more)
 	struct pollfd p[] = {
 		{.fd = c->signals->fd, .events = POLLIN},
 		{.fd = c->t.msgfd, .events = POLLIN},
-		{.fd = c->out_errno == 0 ? fileno(c->out) : -1},
+		reader(c),
 		{.fd = c->t.fd, .events = POLLIN},
 	};
 	const nfds_t all = sizeof(p) / sizeof(p[0]);
@@ -203,7 +220,7 @@ wait_input(struct dt_capture *c, bool more)
 		what |= DT_READ_CHILD;
 	if (p[1].revents != 0)
 		what |= DT_READ_MESSAGES;
-	if ((p[2].revents & POLLERR) != 0)
+	if ((p[2].revents & (POLLERR | p[2].events)) != 0)
 		abandoned(c);
 	if (p[3].revents != 0)
 		what |= DT_READ_TRACE;

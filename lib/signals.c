@@ -25,6 +25,16 @@ struct word {
 /* A handler gets no argument of ours, so its pipe is found here. */
 static volatile sig_atomic_t pipe_in = -1;
 
+/*
+ * Other codes above 0 are the kernel's own.  SI_USER and SI_QUEUE are above 0
+ * themselves on macOS and FreeBSD.
+ */
+static bool
+is_sent(int code)
+{
+	return code <= 0 || code == SI_USER || code == SI_QUEUE;
+}
+
 static void
 handle(int sig, siginfo_t *si, void *context)
 {
@@ -32,8 +42,7 @@ handle(int sig, siginfo_t *si, void *context)
 	int saved = errno;
 
 	(void)context;
-	/* Codes above 0 are the kernel's own. */
-	if (si->si_code <= 0 && sig != SIGCHLD)
+	if (is_sent(si->si_code) && sig != SIGCHLD)
 		w.sender = si->si_pid;
 	/* A full pipe says already that there is something to look at. */
 	if (write(pipe_in, &w, sizeof(w)) == -1)
