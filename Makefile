@@ -65,6 +65,7 @@ DEBS = \
 TEST_DEBS = \
 	bats \
 	cppcheck \
+	dpkg-dev \
 	jq \
 	mandoc \
 	openssh-client \
@@ -325,7 +326,10 @@ lint-all: $(if $(BPF_LACKS),,$(B)/lib/tracer.skel.h)
 	shellcheck -e $(BATS_SETS) tests/helper.bash tests/*.bats
 	mandoc -Tlint -W warning tools/*.1
 
-check: lint test asan		## everything above
+check-macos:			## compile and link for macOS, on Linux
+	@tests/check-macos.bash $(B)/macos
+
+check: lint test asan check-macos	## everything above
 
 bench: test-deps		## what the filters cost, beside json_verify; and tracers
 	@$(MAKE) --no-print-directory -s all units
@@ -356,7 +360,7 @@ clean:				## remove what was built and captured
 
 -include $(OBJ:.o=.d) $(TARGET_OBJ:.o=.d) $(B)/lib/tracer.bpf.d
 
-.PHONY: agree all asan bench bench-tracers check clean demo deps gate golden \
-	help idle install interaction lint lint-all phases regen replay sigs smoke test \
-	test-deps units
+.PHONY: agree all asan bench bench-tracers check check-macos clean demo deps \
+	gate golden help idle install interaction lint lint-all phases regen \
+	replay sigs smoke test test-deps units
 .SECONDARY:
