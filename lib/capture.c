@@ -17,11 +17,10 @@
 enum { NAP_MS = 1 };
 
 /*
- * How long one waits for a tracer that was told to let go, for one whose
- * process has ended, and for the process of one that has.
+ * How long one waits for a tracer that was told to let go; and, when one of the
+ * two has ended, the tracer or the process, for the other one.
  */
-static const int64_t second = 1000000000, patience = 5, lingering = 10,
-    grace = 1;
+static const int64_t second = 1000000000, patience = 5, grace = 1;
 
 int64_t
 dt_now(clockid_t clock)
@@ -144,7 +143,7 @@ alarm_at(const struct dt_capture *c)
 	return at;
 }
 
-/* A tracer that does not do what it has to, in time. */
+/* A tracer that does not do what it has to. */
 static void
 give_up(struct dt_capture *c, const char *what)
 {
@@ -169,10 +168,13 @@ clock_work(struct dt_capture *c, const struct dt_held *held)
 		give_up(c, "did not put its probes on in time");
 	if (!c->tracer->leaves || !c->begun)
 		return;
-	if (c->gone_by == 0 && has_ended(c, held))
-		c->gone_by = dt_now(CLOCK_MONOTONIC) + lingering * second;
-	else if (is_past(c->gone_by))
-		give_up(c, "did not end with the program");
+	if (!c->gone && has_ended(c, held)) {
+		c->gone = true;
+		c->gone_by = dt_now(CLOCK_MONOTONIC) + grace * second;
+	}
+	/* The end of a short process may escape dtrace 2.0: no fault of ours. */
+	if (is_past(c->gone_by))
+		stop(c);
 }
 
 /*
@@ -271,6 +273,25 @@ follow(struct dt_capture *c, struct dt_held *held)
 	return 0;
 }
 
+/* Did it see the process and what that started, to the end? */
+static void
+settle_kin(struct dt_capture *c)
+{
+	char text[128];
+
+	if (c->t.unseen) {
+		snprintf(text, sizeof(text), "%s: no probe fired for the "
+		    "program, not even at its end", c->tracer->name);
+		dt_capture_note(c, "error", "target-unseen", text);
+	}
+	if (c->t.left <= 0)
+		return;
+	snprintf(text, sizeof(text), "%s: lost sight of %" PRId64 " processes "
+	    "that went on when their parents had ended", c->tracer->name,
+	    c->t.left);
+	dt_capture_note(c, "error", "left-behind", text);
+}
+
 /*
  * A tracer that ends with the process has ended, and nobody wanted it to: the
  * process has to have ended too, or else it goes on unseen.
@@ -279,23 +300,19 @@ static void
 settle_end(struct dt_capture *c, const struct dt_held *held)
 {
 	int64_t until_then = dt_now(CLOCK_MONOTONIC) + grace * second;
-	char text[128];
 
-	if (!c->tracer->leaves || !c->begun || c->t.chose ||
-	    c->stop_at != 0 || c->t.died)
+	if (!c->tracer->leaves || !c->begun || c->t.chose || c->t.died ||
+	    (c->stop_at != 0 && !c->gone))
 		return;
-	while (!has_ended(c, held) && !is_past(until_then))
+	while (!c->gone && !is_past(until_then)) {
 		poll(NULL, 0, NAP_MS);
-	c->gone = has_ended(c, held);
+		c->gone = has_ended(c, held);
+	}
 	if (!c->gone)
 		give_up(c, "ended before the program did: the trace has "
 		    "nothing of what came then");
-	if (c->gone && c->t.left > 0) {
-		snprintf(text, sizeof(text), "%s: lost sight of %" PRId64
-		    " processes that went on when their parents had ended",
-		    c->tracer->name, c->t.left);
-		dt_capture_note(c, "error", "left-behind", text);
-	}
+	if (c->gone)
+		settle_kin(c);
 }
 
 /* Why it is not a capture from beginning to end; NULL if it is one. */

@@ -55,6 +55,7 @@ struct dt_tracing {
 	bool ended;		/* nothing is traced any more */
 	bool died;		/* and that is not as it should be */
 	bool chose;		/* or the script chose to end */
+	bool unseen;		/* or no probe has fired for the process yet */
 	int64_t left;		/* processes that it lost sight of */
 	struct dt_fate fate;
 	const char *const *argv;	/* of a tracer that is a program */
@@ -109,6 +110,12 @@ struct dt_tracer {
 extern const struct dt_tracer dt_tracer_bpf;
 extern const struct dt_tracer dt_tracer_dtrace;
 extern const struct dt_tracer dt_tracer_strace;
+
+/*
+ * Does dtrace lose a process that it was given when that executes a program?
+ * On macOS each program is a task of its own (XNU, exec_mach_imgact).
+ */
+extern const bool dt_dtrace_loses_exec;
 
 /* Those of this system in order of preference, ended by NULL. */
 extern const struct dt_tracer *const dt_tracers[];

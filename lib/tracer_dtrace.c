@@ -19,8 +19,10 @@
  * Our own clauses, behind those of the script.  The first says that all probes
  * are on: the program has to wait for that, whatever script it is.  The others
  * count who came and who went: dtrace ends with the program, and progenyof()
- * knows no process whose parent has ended, so that some may go on unseen.  On
- * Linux a thread is created, too, but of the same process.
+ * knows no process whose parent has ended, so that some may go on unseen.  And
+ * where not even the program's own end is seen, its probes do not fire, as on
+ * macOS for what is protected.  On Linux a thread is created, too, but of the
+ * same process.
  */
 #define READY \
 	"dtrace:::BEGIN { printf(\"TRACE v=1 ready=1 pid=%d\\n\", $target); }"
@@ -29,7 +31,7 @@
 #define KIN READY " proc:::create /progenyof($target) && " \
 	"args[0]->pr_pid != pid/ { printf(\"COUNT name=" FORKED "\\n\"); } " \
 	"proc:::exit /progenyof($target)/ " \
-	"{ printf(\"COUNT name=" EXITED "\\n\"); }"
+	"{ printf(\"COUNT name=" EXITED " pid=%d\\n\", pid); }"
 
 enum { COMMAND_MAX = 64 * 1024 };
 
@@ -71,7 +73,7 @@ is_for_waiting(void *ctx, struct dt_str line)
 	return !*found;
 }
 
-/* Only macOS's has -W; its usage, which it prints without arguments, says so. */
+/* macOS's has -W; its usage, printed without arguments, says so. */
 static bool
 waits(void)
 {
@@ -89,33 +91,40 @@ is_plain(const char *arg)
 	return *arg != '\0' && strpbrk(arg, " \t\n\v\f\r\\") == NULL;
 }
 
+/* Why dtrace cannot be given the command; NULL if it can. */
+static const char *
+unpassable(const struct dt_command *cmd)
+{
+	char *const *arg;
+
+	if (cmd->user != NULL)
+		return "dtrace would run it as root, not as another user";
+	for (arg = cmd->argv; *arg != NULL; arg++)
+		if (!is_plain(arg == cmd->argv ? cmd->path : *arg))
+			return "dtrace splits it at blanks and knows no "
+			    "quotes, and an argument is empty or has some";
+	return NULL;
+}
+
 /*
  * Probes of the pid provider are made in the program's image, which has to be
- * there when dtrace comes: it has to start the program itself, with -c.  For
- * all else a child of ours is better: it takes any argument, may be another
- * user, and has a stderr of its own.
+ * there when dtrace comes: it has to start the program itself, with -c.  Where
+ * it does not lose what it is given, a child of ours is better for all else:
+ * that takes any argument, may be another user, and has a stderr of its own.
  */
 static int
 runs(const char *script, const struct dt_command *cmd, char *why, size_t size)
 {
-	char *const *arg;
+	const char *reason = unpassable(cmd);
+	bool has_pid = dt_dscript_has_pid(script) == 1;
 
-	if (dt_dscript_has_pid(script) != 1)
-		return 0;
-	if (cmd->user != NULL) {
-		snprintf(why, size, "a script with pid probes has the command "
-		    "run by dtrace, as root: it cannot be another user");
-		return -1;
-	}
-	for (arg = cmd->argv; *arg != NULL; arg++)
-		if (!is_plain(arg == cmd->argv ? cmd->path : *arg)) {
-			snprintf(why, size, "a script with pid probes has the "
-			    "command run by dtrace, which splits it at blanks "
-			    "and knows no quotes: '%.64s' cannot be passed",
-			    *arg);
-			return -1;
-		}
-	return 1;
+	if (!has_pid)
+		return dt_dtrace_loses_exec && reason == NULL;
+	if (reason == NULL)
+		return 1;
+	snprintf(why, size, "%s: a script with pid probes has the command run "
+	    "by dtrace: %s", script, reason);
+	return -1;
 }
 
 /* The command as -c takes it.  NULL with errno. */
@@ -157,6 +166,8 @@ pass(void *ctx, struct dt_record *rec)
 	if (rec->kind == DT_KIND_COUNT && dt_str_is(rec->name, EXITED)) {
 		/* The program is one of them. */
 		t->left = st->forked - st->exited++;
+		if (rec->pid.v == t->job->pid)
+			t->unseen = false;
 		return 0;
 	}
 
@@ -281,8 +292,8 @@ start(struct dt_tracing *t)
 	dt_extern_arg(ex, "-s");
 	dt_extern_arg(ex, t->job->script);
 	dt_extern_arg(ex, "-n");
-	dt_extern_arg(ex, t->job->held || t->job->command != NULL ? KIN :
-	    READY);
+	t->unseen = t->job->held || t->job->command != NULL;
+	dt_extern_arg(ex, t->unseen ? KIN : READY);
 	dt_extern_arg(ex, "-o");
 	dt_extern_arg(ex, DT_EXTERN_OUT);
 	if (aim(t, st) == -1) {

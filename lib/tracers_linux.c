@@ -10,3 +10,5 @@ const struct dt_tracer *const dt_tracers[] = {
 	&dt_tracer_dtrace,
 	NULL,
 };
+
+const bool dt_dtrace_loses_exec = false;

@@ -35,8 +35,8 @@ static const char *const own[] = {
 	"bpf-privileges",
 	"bpf-untracked", "dtrace.quoting", "empty-input", "exec-failed", "kernel-too-old",
 	"left-behind", "no-format", "no-tracer", "not-built", "not-permitted",
-	"orphan-unfinished", "oversize-line", "ring-full", "target-gone",
-	"trace-lost", "tracer-died", "tracer-missing", "tracer-too-old",
+	"orphan-unfinished", "oversize-line", "ring-full", "target-gone", "target-unseen",
+	"target-unseen", "trace-lost", "tracer-died", "tracer-missing", "tracer-too-old",
 };
 
 /* More of what tracers were seen to say.  Columns: line, code, count. */

@@ -11,37 +11,6 @@ teardown() {
 	end_started
 }
 
-# A dtrace that does as the real one does: what $1 holds stands for the
-# clauses, run with the trace as stdout and $target as the process.
-fake_dtrace() {
-	mkdir -p bin
-	cat >bin/dtrace <<-'EOF'
-		#!/bin/bash
-		if [ "$1" = -V ]; then
-			echo "dtrace: Oracle D 2.0"
-			exit
-		fi
-		echo "$*" >"${0%/*}/args"
-		while getopts qx:s:o:p: opt; do
-			case $opt in
-			o) exec >>"$OPTARG" ;;
-			p) target=$OPTARG ;;
-			s) script=$OPTARG ;;
-			*) ;;
-			esac
-		done
-		trap 'exit 0' INT TERM
-		follow() {
-			until [[ $(ps -o stat= -p "$target") =~ ^(Z|$) ]]; do
-				sleep 0.02
-			done
-		}
-	EOF
-	printf '%s\n' "$1" >>bin/dtrace
-	chmod +x bin/dtrace
-	PATH=$PWD/bin:$PATH
-}
-
 @test "a refused open is an event with its path and errno" {
 	need_strace
 	need_nobody
@@ -410,88 +379,6 @@ status=exited code=2 complete=1" ]
 	[[ ${lines[-1]} == *"path=/nonexistent/seen"* ]]
 	run -0 sed -n 's/^TRACE .* pid=\([0-9]*\).*/\1/p' <<<"$output"
 	kill "$output"
-}
-
-@test "dtrace's events are passed on, and its TRACE becomes part of ours" {
-	need_root
-	fake_dtrace '
-		echo "TRACE v=1 tracer=dtrace errnos=failures probes=14"
-		follow
-		echo "EVENT kind=syscall name=open pid=$target execname=\"sh\\0\" errno=13 path=\"/x y\\0\""'
-	echo '/* a script */' >x.d
-	run -0 dt-spawn -t dtrace -s x.d -m meta.json -o out -- sh -c 'touch ran; exit 5'
-	[ -e ran ]
-	[ "$(<bin/args)" = "-q -x strsize=2k -s x.d -o /dev/fd/3 -p $(sed -n 's/.* pid=\([0-9]*\).*/\1/p;q' out)" ]
-	run -0 cat out
-	[ "${#lines[@]}" -eq 3 ]
-	[[ ${lines[0]} == *' tracer_version="Oracle D 2.0" script=x.d script_sha256='"$(sha256sum <x.d | cut -c1-64)"' errnos=failures '* ]]
-	[[ ${lines[0]} == *" probes=14" ]]
-	[[ ${lines[1]} == *' execname=sh name=open errno=13 path="/x y"' ]]
-	[ "${lines[2]}" = "END events=1 dropped=0 status=exited code=5 complete=1" ]
-}
-
-@test "the script that comes with dt is found beside the program" {
-	need_root
-	[ -z "${DT_SANITIZED-}" ] || skip "that build is a folder further down"
-	fake_dtrace 'echo "TRACE v=1"; follow'
-	run -0 dt-spawn -t dtrace -o out -- true
-	[[ $(head -n 1 out) =~ script=[^\ ]*/d-scripts/deny.d\  ]]
-}
-
-@test "dtrace's drops and faults make the capture incomplete" {
-	need_root
-	fake_dtrace '
-		echo "TRACE v=1"
-		echo "dtrace: 12 drops on CPU 1" >&2
-		echo "dtrace: error in dt_clause_1 for probe ID 3566 (syscall:vmlinux:openat:entry): invalid address (0x10) at BPF pc 143" >&2
-		follow'
-	echo >x.d
-	run -1 dt-spawn -t dtrace -s x.d -o out -- sleep 0.2
-	run -0 grep ^DROP out
-	[[ ${lines[0]} == *" code=dtrace.drops "*" count=12 "* || ${lines[0]} == *"count=12"* ]]
-	[[ ${lines[1]} == *dtrace.fault*count=1* ]]
-	[ "$(tail -n 1 out)" = "END events=0 dropped=13 status=exited code=0 complete=0" ]
-}
-
-@test "dtrace that fails before its probes are on is status 3, and nothing runs" {
-	need_root
-	fake_dtrace '
-		echo "dtrace: failed to compile script $script: line 4: syntax error near \"trace\"" >&2
-		exit 1'
-	echo >x.d
-	run -3 --separate-stderr dt-spawn -t dtrace -s x.d touch ran
-	[[ ${lines[1]} == "DIAGNOSTIC level=error code=dtrace.compile "* ]]
-	[ "${lines[2]}" = "END events=0 dropped=0 complete=0" ]
-	[ ! -e ran ]
-}
-
-@test "dtrace lets go at a signal" {
-	need_root
-	fake_dtrace 'echo "TRACE v=1"; follow'
-	echo >x.d
-	start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
-	await test -s cmd
-	kill -TERM "$pid"
-	wait "$pid"
-	[[ $(tail -n 1 out) == *" status=detached complete=1" ]]
-	kill "$(<cmd)"
-	await gone "$(<cmd)"
-}
-
-@test "a tracer that does not let go is ended after five seconds" {
-	need_root
-	fake_dtrace 'trap "" TERM; echo "TRACE v=1"; follow'
-	echo >x.d
-	start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
-	await test -s cmd
-	kill -TERM "$pid"
-	sleep 0.5
-	kill -TERM "$pid"
-	ends_with 1 "$pid"
-	[[ $(tail -n 2 out | head -n 1) == "DIAGNOSTIC level=error code=tracer-died "* ]]
-	[[ $(tail -n 1 out) == *" status=detached complete=0" ]]
-	kill "$(<cmd)"
-	await gone "$(<cmd)"
 }
 
 @test "the manual's synopsis is the usage line" {

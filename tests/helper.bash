@@ -24,6 +24,22 @@ reachable() {
 	PATH=.:$PATH
 }
 
+# Skip the test unless a real dtrace can trace here.
+need_dtrace() {
+	need_root
+	command -v dtrace >/dev/null || skip "dtrace is not installed"
+}
+
+# Have dtrace be a stand-in that does $1 once its probes are on.
+fake_dtrace() {
+	need_root
+	mkdir -p bin
+	cp "$BATS_TEST_DIRNAME/fake-dtrace.bash" bin/dtrace
+	PATH=$PWD/bin:$PATH
+	export DTRACE_ARGS=$PWD/args DTRACE_DOES=${1-}
+	echo '/* a script */' >x.d
+}
+
 need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "only root can do this"
 }

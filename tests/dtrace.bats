@@ -1,0 +1,281 @@
+load helper
+
+setup() {
+	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
+	cd "$BATS_TEST_TMPDIR"
+	started=()
+	set -o pipefail
+}
+
+teardown() {
+	end_started
+}
+
+# The arguments that dtrace was given, in one line.
+args() { paste -sd ' ' args; }
+last_note() { grep '^DIAGNOSTIC' out | tail -n 1; }
+
+@test "dtrace's events are passed on, and its TRACE becomes part of ours" {
+	fake_dtrace '
+		echo "TRACE v=1 tracer=dtrace errnos=failures probes=14"
+		ready
+		until [ -e ran ]; do sleep 0.02; done
+		echo "EVENT kind=syscall name=open pid=$target execname=\"sh\\0\" errno=13 path=\"/x y\\0\""
+		follow'
+	run -0 dt-spawn -t dtrace -s x.d -m meta.json -o out -- sh -c 'touch ran; exit 5'
+	[ -e ran ]
+	run -0 cat out
+	[ "${#lines[@]}" -eq 3 ]
+	[[ ${lines[0]} == *' tracer_version="Oracle D 2.0" script=x.d script_sha256='"$(sha256sum <x.d | cut -c1-64)"' errnos=failures '* ]]
+	[[ ${lines[0]} == *" probes=14" ]]
+	[[ ${lines[1]} == *' execname=sh name=open errno=13 path="/x y"' ]]
+	[ "${lines[2]}" = "END events=1 dropped=0 status=exited code=5 complete=1" ]
+}
+
+@test "dtrace gets a process that waits, options, and never leave to destroy" {
+	fake_dtrace
+	run -0 dt-spawn -t dtrace -s x.d -b 16M -O strsize=4k -O switchrate=5hz -o out -- true "a b"
+	[[ $(args) == "-q -x strsize=2k -x switchrate=10hz -x bufsize=16777216 -x strsize=4k -x switchrate=5hz -s x.d -n dtrace:::BEGIN {"*"} -o /dev/fd/3 -p "$(sed -n 's/.* pid=\([0-9]*\).*/\1/p;q' out) ]]
+	run -1 grep -x -e -w -e -Z args
+	for wrong in destructive=1 quiet=1 strsize =2 -w=1; do
+		run -2 --separate-stderr dt-spawn -t dtrace -s x.d -O "$wrong" -o out -- touch ran
+		[[ $stderr == *"--option '$wrong': "* ]]
+	done
+	[ ! -e ran ]
+	run -2 --separate-stderr dt-spawn -t strace -O strsize=2k -o out -- true
+	[[ $stderr == *"strace takes none"* ]]
+}
+
+@test "the script that comes with dt is found beside the program" {
+	[ -z "${DT_SANITIZED-}" ] || skip "that build is a folder further down"
+	fake_dtrace
+	run -0 dt-spawn -t dtrace -o out -- true
+	[[ $(head -n 1 out) =~ script=[^\ ]*/d-scripts/deny.d\  ]]
+}
+
+@test "dtrace's drops and faults make the capture incomplete" {
+	fake_dtrace '
+		ready
+		echo "dtrace: 12 drops on CPU 1" >&2
+		echo "dtrace: error in dt_clause_1 for probe ID 3566 (syscall:vmlinux:openat:entry): invalid address (0x10) at BPF pc 143" >&2
+		follow'
+	run -1 dt-spawn -t dtrace -s x.d -o out -- sleep 0.2
+	run -0 grep ^DROP out
+	[[ ${lines[0]} == "DROP code=dtrace.drops count=12 "* ]]
+	[[ ${lines[1]} == "DROP code=dtrace.fault count=1 "* ]]
+	[ "$(tail -n 1 out)" = "END events=0 dropped=13 status=exited code=0 complete=0" ]
+}
+
+@test "what dtrace says is kept byte for byte beside what it means" {
+	fake_dtrace '
+		ready
+		printf "dtrace: 1 drop on CPU 0\n\377\001 no message\n\ndtrace: torn" >&2
+		follow'
+	run -1 dt-spawn -t dtrace -s x.d -E said -o out -- true
+	printf 'dtrace: 1 drop on CPU 0\n\377\001 no message\n\ndtrace: torn' | cmp - said
+	[ "$(count_of DROP out)" -eq 1 ]
+	[ "$(count_of DIAGNOSTIC out)" -eq 2 ]
+}
+
+@test "dtrace that cannot begin is status 3 with a code and a remedy, and nothing runs" {
+	fake_dtrace
+	export DTRACE_FAILS
+	while IFS='|' read -r code text; do
+		DTRACE_FAILS="echo '$text' >&2; exit 1"
+		run -3 --separate-stderr dt-spawn -t dtrace -s x.d -o out touch ran
+		[[ $(last_note) == "DIAGNOSTIC level=error code=$code "* ]]
+		[ "$(tail -n 1 out)" = "END events=0 dropped=0 complete=0" ]
+		[[ ${stderr_lines[0]} == "dt-spawn: $text" ]]
+		[ "${#stderr_lines[@]}" -eq 2 ]
+	done <<-'EOF'
+	dtrace.compile|dtrace: failed to compile script x.d: line 4: syntax error near "trace"
+	dtrace.privileges|dtrace: failed to initialize dtrace: DTrace requires additional privileges
+	dtrace.exec-denied|dtrace: failed to execute /bin/ls: Operation not permitted
+	dtrace.sip-provider|dtrace: invalid probe specifier x: probe description syscall:::entry does not match any probes. System Integrity Protection is on
+	dtrace.no-probe|dtrace: failed to compile script x.d: line 1: probe description a:::b does not match any probes
+	target-gone|dtrace: failed to grab pid 812: No such process
+	EOF
+	[ ! -e ran ]
+}
+
+@test "dtrace lets go at a signal, and the program lives on" {
+	fake_dtrace
+	start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
+	await test -s cmd
+	kill -TERM "$pid"
+	wait "$pid"
+	[[ $(tail -n 1 out) == *" status=detached complete=1" ]]
+	kill "$(<cmd)"
+	await gone "$(<cmd)"
+}
+
+@test "a tracer that does not let go is ended after five seconds" {
+	fake_dtrace 'trap "" TERM; ready; follow'
+	start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
+	await test -s cmd
+	kill -TERM "$pid"
+	sleep 0.5
+	kill -TERM "$pid"
+	ends_with 1 "$pid"
+	[[ $(tail -n 2 out | head -n 1) == "DIAGNOSTIC level=error code=tracer-died "* ]]
+	[[ $(tail -n 1 out) == *" status=detached complete=0" ]]
+	kill "$(<cmd)"
+	await gone "$(<cmd)"
+}
+
+@test "dtrace that dies, or just ends, before the program leaves no clean trace" {
+	for end in 'kill -9 $$' 'exit 0' 'exit 1'; do
+		fake_dtrace "ready; until [ -e cmd ]; do sleep 0.02; done; $end"
+		rm -f cmd
+		start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
+		ends_with 1 "$pid"
+		[[ $(last_note) == "DIAGNOSTIC level=error code=tracer-died "* ]]
+		[[ $(tail -n 1 out) == *" status=detached complete=0" ]]
+		kill "$(<cmd)"
+		await gone "$(<cmd)"
+	done
+}
+
+@test "dtrace that does not see the program end is told so, and nothing is lost" {
+	fake_dtrace 'ready; follow; while :; do sleep 0.1; done'
+	run -0 dt-spawn -t dtrace -s x.d -o out -- true
+	[[ $(tail -n 1 out) == *" status=exited code=0 complete=1" ]]
+	fake_dtrace 'ready; follow; trap "" TERM; while :; do sleep 0.1; done'
+	run -1 dt-spawn -t dtrace -s x.d -o out -- true
+	[[ $(last_note) == "DIAGNOSTIC level=error code=tracer-died "* ]]
+	[[ $(tail -n 1 out) == *" status=exited code=0 complete=0" ]]
+}
+
+@test "dtrace that hangs before its probes are on is given up in time" {
+	fake_dtrace 'while :; do sleep 0.1; done'
+	run -3 dt-spawn -t dtrace -T 0.5 -s x.d -o out -- touch ran
+	[[ $(last_note) == *'code=tracer-died text="dtrace: did not put its probes on in time"' ]]
+	[ ! -e ran ]
+}
+
+@test "a script may choose to end before the program does" {
+	fake_dtrace 'ready; until [ -e cmd ]; do sleep 0.02; done; echo "EVENT kind=firing name=x"; echo END events=1'
+	start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
+	ends_with 0 "$pid"
+	[ "$(tail -n 1 out)" = "END events=1 dropped=0 status=detached complete=1" ]
+	kill "$(<cmd)"
+	await gone "$(<cmd)"
+}
+
+@test "processes that dtrace lost sight of leave no clean trace" {
+	fake_dtrace 'ready; echo COUNT name=dt-forked; echo COUNT name=dt-forked; echo COUNT name=dt-exited; follow'
+	run -1 dt-spawn -t dtrace -s x.d -o out -- true
+	[[ $(last_note) == *'code=left-behind text="dtrace: lost sight of 1 processes'* ]]
+	[[ $(tail -n 1 out) == "END events=0 dropped=0 status=exited code=0 complete=0" ]]
+}
+
+@test "a program for which no probe fires is not said to be clean" {
+	fake_dtrace 'ready; clauses=; follow'
+	run -1 dt-spawn -t dtrace -s x.d -o out -- true
+	[[ $(last_note) == "DIAGNOSTIC level=error code=target-unseen "* ]]
+	[[ $(tail -n 1 out) == *" complete=0" ]]
+}
+
+@test "a script with pid probes has dtrace run the command, output and messages apart" {
+	fake_dtrace '
+		ready
+		echo "EVENT kind=sandbox_api name=sandbox_check pid=$target ret=1"
+		until [ -e "said" ]; do sleep 0.02; done
+		echo "dtrace: 2 drops on CPU 0" >&2
+		follow'
+	cat >x.d <<-'EOF'
+	/* pid$target:::entry */
+	#pragma D option quiet
+	pid$target::sandbox_check:entry { printf("%d", pid); }
+	EOF
+	printf '#!/bin/sh\necho "out $*"; echo "err $*" >&2; touch said; exit 3\n' >cmd
+	chmod +x cmd
+	run -1 --separate-stderr dt-spawn -t dtrace -s x.d -o out -- ./cmd one two
+	[ "$output" = "out one two" ]
+	[ "${stderr_lines[0]}" = "err one two" ]
+	[[ $(args) == *" -o /dev/fd/3 -c ./cmd one two" ]]
+	[[ $(head -n 1 out) =~ " pid="[0-9]+ ]]
+	[ "$(count_of EVENT out)" -eq 1 ]
+	[ "$(count_of DIAGNOSTIC out)" -eq 0 ]
+	[ "$(tail -n 1 out)" = "END events=1 dropped=2 status=ended complete=0" ]
+}
+
+@test "what dtrace cannot be given to run is refused, and nothing runs" {
+	fake_dtrace
+	echo 'pid$target::open:entry { }' >x.d
+	for arg in "a b" "" $'a\tb' 'a\b'; do
+		run -3 --separate-stderr dt-spawn -t dtrace -s x.d -o out -- touch ran "$arg"
+		[[ $(last_note) == "DIAGNOSTIC level=error code=dtrace.quoting "* ]]
+		[ "${#stderr_lines[@]}" -eq 2 ]
+	done
+	run -3 --separate-stderr dt-spawn -t dtrace -u 65534 -s x.d -o out -- touch ran
+	[[ $stderr == *"not as another user"* ]]
+	[ ! -e ran ] && [ ! -e args ]
+	run -0 dt-spawn -t dtrace -s /dev/null -o out -- touch "a b"
+	[ -e "a b" ]
+}
+
+@test "-w has dtrace wait by itself where it can, and its script tried first" {
+	fake_dtrace
+	export DTRACE_WAITS=1
+	start dt-attach -t dtrace -s x.d -w dt-waited -o out
+	await grep -qx -e -W args
+	cp "$(type -P sleep)" dt-waited
+	start ./dt-waited 0.5
+	waited=$pid
+	ends_with 0 "${started[0]}"
+	[[ $(args) == *" -o /dev/fd/3 -W dt-waited" ]]
+	[[ $(head -n 1 out) == *" target=dt-waited pid=$waited"* ]]
+	[[ $(tail -n 1 out) == "END events=0 dropped=0 status=ended complete=1" ]]
+	export DTRACE_FAILS='[ -z "${exec-}" ] || { echo "dtrace: failed to compile script x.d: line 1: probe description syscall:::entry does not match any probes. System Integrity Protection is on" >&2; exit 1; }'
+	run -3 dt-attach -t dtrace -s x.d -w dt-waited -o out
+	[[ $(last_note) == "DIAGNOSTIC level=error code=dtrace.sip-provider "* ]]
+	run -1 grep -x -e -W args
+}
+
+@test "-w without help from dtrace finds the process itself" {
+	fake_dtrace
+	start dt-attach -t dtrace -s x.d -w dt-waited -o out
+	cp "$(type -P sleep)" dt-waited
+	sleep 0.3
+	start ./dt-waited 2
+	ends_with 0 "${started[0]}"
+	[[ $(args) == *" -p $pid" ]]
+	[[ $(tail -n 1 out) == *" status=ended complete=1" ]]
+}
+
+@test "a process that is gone before dtrace comes is status 3" {
+	fake_dtrace
+	run -3 dt-attach -t dtrace -s x.d -p 4194000 -o out
+	[[ $(last_note) == "DIAGNOSTIC level=error code=target-gone "* ]]
+}
+
+@test "the real dtrace sees what a program and its children are refused" {
+	need_dtrace
+	need_nobody
+	cat >x.d <<-'EOF'
+	syscall::openat:return
+	/progenyof($target) && errno == 13/
+	{
+		printf("EVENT kind=syscall name=%s pid=%d execname=\"%S\" errno=%d\n", probefunc, pid, execname, errno);
+	}
+	EOF
+	run -0 dt-spawn -t dtrace -s x.d -u 65534 -o out -- sh -c 'cat /etc/shadow; exit 3'
+	[ "$(values 'execname name errno')" = "cat openat 13" ]
+	[ "$(tail -n 1 out)" = "END events=1 dropped=0 status=exited code=3 complete=1" ]
+	run -1 dt-spawn -t dtrace -s x.d -u 65534 -o out -- sh -c '(sleep 2; cat /etc/shadow) & exit 0'
+	[[ $(last_note) == *code=left-behind* ]]
+	echo 'syscall::nosuch:entry { trace(1); }' >x.d
+	run -3 dt-spawn -t dtrace -s x.d -o out -- touch ran
+	[[ $(last_note) == *code=dtrace.no-probe* ]]
+	[ ! -e ran ]
+}
+
+@test "the real dtrace runs the command itself for pid probes" {
+	need_dtrace
+	[ -x /bin/cat ] || skip "no /bin/cat"
+	echo 'pid$target::open*:entry { printf("EVENT kind=firing name=%s pid=%d\n", probefunc, pid); }' >x.d
+	run -0 dt-spawn -t dtrace -s x.d -o out -- /bin/cat /etc/hostname
+	grep -q '^EVENT .* name=open' out
+	[ "$(tail -n 1 out | sed 's/events=[0-9]*/events=N/')" = "END events=N dropped=0 status=ended complete=1" ]
+}
