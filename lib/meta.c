@@ -58,6 +58,23 @@ put_target(struct dt_json *j, const struct dt_record *rec)
 	dt_json_close(j);
 }
 
+/* What was run in place of what, if it was a copy. */
+static void
+put_copy(struct dt_json *j, const struct dt_kvv *fields)
+{
+	static const char *const keys[] = {"original", "original_sha256",
+	    "copy", "copy_sha256"};
+	size_t i;
+
+	if (dt_kvv_get(fields, keys[0]).s == NULL)
+		return;
+	dt_json_key(j, "unsigned_copy");
+	dt_json_open(j);
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		put_str(j, keys[i], dt_kvv_get(fields, keys[i]));
+	dt_json_close(j);
+}
+
 static void
 put_host(struct dt_json *j, const struct dt_kvv *host)
 {
@@ -121,6 +138,7 @@ dt_capture_meta(const struct dt_capture *c, FILE *f)
 	put_str(j, "phase", c->trace.phase);
 	put_tracer(j, c);
 	put_target(j, &c->trace);
+	put_copy(j, &c->trace.fields);
 	put_host(j, &c->trace.host);
 	put_end(j, c);
 	put_notes(j, c);

@@ -33,10 +33,13 @@ static const struct {
 static const char *const own[] = {
 	"already-traced", "blind-spot", "bpf-lockdown", "bpf-missed",
 	"bpf-privileges",
-	"bpf-untracked", "dtrace.quoting", "empty-input", "exec-failed", "kernel-too-old",
+	"bpf-untracked", "codesign-failed", "codesign-missing", "copy-failed",
+	"copy-useless", "dtrace.no-fbt",
+	"dtrace.quoting", "empty-input", "exec-failed", "kernel-too-old",
 	"left-behind", "no-format", "no-tracer", "not-built", "not-permitted",
-	"orphan-unfinished", "oversize-line", "ring-full", "target-gone", "target-unseen",
+	"orphan-unfinished", "oversize-line", "ring-full", "self-test", "target-gone", "target-unseen",
 	"target-unseen", "trace-lost", "tracer-died", "tracer-missing", "tracer-too-old",
+	"usable",
 };
 
 /* More of what tracers were seen to say.  Columns: line, code, count. */
