@@ -12,7 +12,7 @@ enum { DT_DTRUSS_TIMES = 3 };
 enum dt_dtruss_whose {
 	DT_DTRUSS_UNTOLD,
 	DT_DTRUSS_APPLE,
-	DT_DTRUSS_TOOLKIT,	/* Solaris, illumos, FreeBSD */
+	DT_DTRUSS_TOOLKIT,	/* Solaris and illumos */
 };
 
 /* The columns before the call, by the header or else by the first record. */
@@ -62,6 +62,11 @@ enum dt_dtruss_got dt_dtruss_cut(struct dt_str text, struct dt_dtruss_line *);
 /* Has a whole record the columns of a layout? */
 bool dt_dtruss_fits(const struct dt_dtruss_line *,
     const struct dt_dtruss_layout *);
+/*
+ * Is a whole line's name a call's own for certain?  Of one that no table has,
+ * and that no column is in front of, program text may be a part.
+ */
+bool dt_dtruss_named(const struct dt_dtruss_line *);
 /*
  * Find the one place where a whole record of this layout begins for certain
  * behind program text that does not end in a newline; false if there is none.

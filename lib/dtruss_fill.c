@@ -156,8 +156,6 @@ dt_dtruss_fill(struct dt_record *rec, const struct dt_dtruss_line *ln,
 
 	*errstr = NULL;
 	rec->kind = DT_KIND_SYSCALL;
-	if (toolkit)
-		rec->tracer = DT_STR("dtruss-toolkit");
 	rec->name = ln->name;
 	rec->pid = ln->pid;
 	rec->tid = ln->tid;

@@ -118,18 +118,26 @@ begins(struct dt_str text, size_t at, const struct dt_dtruss_layout *lay)
 	    text.s[at + times[i].width] == ':';
 }
 
-/* Is it the name of a call, of which no end is another's name? */
+/* Is an end of a name the name of a call? */
 static bool
-is_certain(struct dt_str name)
+has_call(struct dt_str name)
 {
 	size_t i;
 
-	if (name.n > NAME_MAX_LEN || !dt_dtruss_iscall(name))
-		return false;
+	if (name.n > NAME_MAX_LEN)
+		return true;
 	for (i = 1; i < name.n; i++)
 		if (dt_dtruss_iscall(dt_str_after(name, i)))
-			return false;
-	return true;
+			return true;
+	return false;
+}
+
+bool
+dt_dtruss_named(const struct dt_dtruss_line *ln)
+{
+	return ln->pid.set || ln->ntimes > 0 || dt_dtruss_iscall(ln->name) ||
+	    (dt_scan_find(ln->args, "\"") == ln->args.n &&
+	    !has_call(ln->name));
 }
 
 static bool
@@ -143,14 +151,16 @@ is_letter(char c)
 static bool
 begins_call(struct dt_str text, size_t at)
 {
+	struct dt_str name;
 	size_t n = at;
 
 	if (at == 0 || is_letter(text.s[at - 1]) || !is_letter(text.s[at]))
 		return false;
 	while (n < text.n && is_letter(text.s[n]))
 		n++;
-	return n < text.n && text.s[n] == '(' &&
-	    is_certain((struct dt_str){text.s + at, n - at});
+	name = (struct dt_str){text.s + at, n - at};
+	return n < text.n && text.s[n] == '(' && dt_dtruss_iscall(name) &&
+	    !has_call(name);
 }
 
 bool

@@ -197,6 +197,18 @@ other(struct state *st, const struct dt_line *line, enum dt_dtruss_got got,
 	return dt_dtrace_said(&st->said, &said, sink);
 }
 
+/* A whole record that is not what the text has led to expect. */
+static int
+misfit(struct state *st, const struct dt_line *line,
+    const struct dt_dtruss_line *ln, const struct dt_sink *sink)
+{
+	if (st->lay.id && !ln->pid.set && !st->mixed)
+		return output(st, line->text, sink);
+	return unparsed(st, line, st->lay.header ?
+	    "not the columns of the header" :
+	    "not the columns of the records before", sink);
+}
+
 /* A line that has a record, or might have. */
 static int
 row(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
@@ -204,24 +216,44 @@ row(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
 	struct dt_dtruss_line ln, behind;
 	enum dt_dtruss_got got = dt_dtruss_cut(line->text, &ln);
 
-	if (got == DT_DTRUSS_WHOLE &&
-	    (!st->lay.known || dt_dtruss_fits(&ln, &st->lay)))
+	if (got == DT_DTRUSS_WHOLE) {
+		if (st->lay.known && !dt_dtruss_fits(&ln, &st->lay))
+			return misfit(st, line, &ln, sink);
+		if (!dt_dtruss_named(&ln))
+			return unparsed(st, line,
+			    "a call, or text and the end of its name", sink);
 		return record(st, line, &ln, sink);
+	}
 	if (dt_dtruss_glued(line->text, &st->lay, &behind))
 		return record(st, line, &behind, sink);
-	if (got != DT_DTRUSS_WHOLE)
-		return other(st, line, got, ln.pid.set, sink);
-	if (st->lay.id && !ln.pid.set && !st->mixed)
-		return output(st, line->text, sink);
-	return unparsed(st, line, st->lay.header ?
-	    "not the columns of the header" :
-	    "not the columns of the records before", sink);
+	return other(st, line, got, ln.pid.set, sink);
+}
+
+/*
+ * dtrace's own lines.  A script is echoed instead of being run: where there
+ * was a record, the program pretends, and must not hide what follows.
+ */
+static int
+said(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
+{
+	struct dt_dtruss_line ln;
+	int r;
+
+	if (st->said.echo && dt_dtruss_cut(line->text, &ln) ==
+	    DT_DTRUSS_WHOLE && dt_dtruss_iscall(ln.name))
+		st->said.echo = false;
+	if ((st->said.echo || dt_dtrace_is_said(line->text)) &&
+	    dt_hold_flush(&st->hold, sink) == -1)
+		return -1;
+	r = dt_dtrace_said(&st->said, line, sink);
+	if (st->lay.known)
+		st->said.echo = false;
+	return r;
 }
 
 static int
-parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
+take(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
 {
-	struct state *st = state;
 	int r = header(st, line, sink);
 
 	if (r != 2)
@@ -230,22 +262,46 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 		return 1;
 	if ((r = frame(st, line, sink)) != 2)
 		return r;
-	if ((st->said.echo || dt_dtrace_is_said(line->text)) &&
-	    dt_hold_flush(&st->hold, sink) == -1)
-		return -1;
-	if ((r = dt_dtrace_said(&st->said, line, sink)) != 2)
+	if ((r = said(st, line, sink)) != 2)
 		return r;
 	if ((r = count(st, line->text, sink)) != 2)
 		return r;
 	return row(st, line, sink);
 }
 
+/* A sink before another that says whose dtruss it is. */
+struct teller {
+	const struct state *st;
+	const struct dt_sink *sink;
+};
+
+static int
+tell(void *ctx, struct dt_record *rec)
+{
+	struct teller *teller = ctx;
+
+	if (teller->st->lay.whose == DT_DTRUSS_TOOLKIT)
+		rec->tracer = DT_STR("dtruss-toolkit");
+	return dt_emit(teller->sink, rec);
+}
+
+static int
+parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
+{
+	struct teller teller = {state, sink};
+	const struct dt_sink told = {tell, &teller};
+
+	return take(state, line, &told);
+}
+
 static int
 end(void *state, const struct dt_sink *sink)
 {
 	struct state *st = state;
+	struct teller teller = {st, sink};
+	const struct dt_sink told = {tell, &teller};
 
-	return dt_hold_flush(&st->hold, sink);
+	return dt_hold_flush(&st->hold, &told);
 }
 
 static void

@@ -21,6 +21,10 @@ validate() {
 	golden fixtures/dt/*.txt
 }
 
+@test "dtruss fixtures give the files beside them, byte for byte" {
+	golden fixtures/dtruss/*.txt
+}
+
 @test "strace fixtures give the files beside them, byte for byte" {
 	golden fixtures/strace/*.txt
 }
