@@ -42,72 +42,35 @@ static const char *const own[] = {
 	"usable",
 };
 
-/* More of what tracers were seen to say.  Columns: line, code, count. */
+/* More of what tracers were seen to say. */
 static const struct {
 	const char *line, *code;
 	uint64_t count;
 } more[] = {
-	{"dtrace: 1 drop on CPU 0", "dtrace.drops", 1},
-	{"  dtrace: 20123 drops on CPU 6\r", "dtrace.drops", 20123},
-	{"dtrace: 1 aggregation drop on CPU 11", "dtrace.aggregation-drops", 1},
-	{"dtrace: 2008 dynamic variable drops", "dtrace.dynvar-drops", 2008},
-	{"dtrace: 1 dynamic variable drop with non-empty rinsing list",
-	    "dtrace.dynvar-drops", 1},
-	{"dtrace: 1 failed speculation (no speculative buffer available)",
-	    "dtrace.speculation-drops", 1},
-	{"dtrace: 99999999999999999999999 drops on CPU 1", "dtrace.drops",
-	    UINT64_MAX},
-	{"dtrace: 18446744073709551615 drops on CPU 1", "dtrace.drops", UINT64_MAX},
-	{"dtrace: 18446744073709551614 drops on CPU 1", "dtrace.drops",
-	    UINT64_MAX - 1},
-	{"dtrace: error in dt_clause_0 for probe ID 1 (dtrace:::BEGIN): "
-	    "divide-by-zero at BPF pc 178", "dtrace.fault", 1},
-	{"dtrace: error on enabled probe ID 2158 (ID 561: sy",
-	    "dtrace.fault", 1},
-	{"dtrace: invalid probe specifier ", "dtrace.compile", 0},
-	{"dtrace: invalid probe specifier nosuchprov:::entry: probe "
-	    "description nosuchprov:::entry does not match any probes",
-	    "dtrace.no-probe", 0},
-	{"dtrace: failed to compile script x.d: probe description a:::b does "
-	    "not match any probes. System Integrity Protection is on",
-	    "dtrace.sip-provider", 0},
-	{"dtrace: description 'BEGIN ' matched 1 probe", "dtrace.matched", 0},
-	{"dtrace: description 'x 5 drops on CPU 1' matched 10 probes",
-	    "dtrace.matched", 0},
-	{"dtrace: failed to execute x: DTrace cannot control executables "
-	    "signed with restricted entitlements", "dtrace.exec-denied", 0},
-	{"dtrace: failed to compile script p.d: line 1: failed to set option "
-	    "'bogus': Invalid option name", "dtrace.compile", 0},
-	{"strace: Process 4844 attached", "attached", 0},
-	{"strace: attach: ptrace(PTRACE_ATTACH, 1): Operation not permitted",
-	    "ptrace-refused", 0},
-	{"strace: test_ptrace_get_syscall_info: PTRACE_TRACEME: Operation "
-	    "not permitted", "ptrace-refused", 0},
-	{"strace: exec: Exec format error", "exec-failed", 0},
-	{"strace: invalid -s argument: 'abc'", "option-invalid", 0},
-	{"strace: invalid signal 'BAD'", "option-invalid", 0},
-	{"strace: umoven: short read (4 < 16) @0x7ffd1000", "short-read", 0},
-	{"es_new_client: ES_NEW_CLIENT_RESULT_ERR_NOT_PERMITTED\n",
-	    "full-disk-access", 0},
+#define MORE(line, code, count) {line, code, count},
+#include "diags.def"
 };
 
 /* What is no tracer's message, however like one. */
 static const char *const misses[] = {
-	"", " ", "*", "%u", "dtrace", "dtrace: ", "strace: ", "log: ",
-	"cat: /etc/shadow: Permission denied",
-	"/bin/cat: /etc/shadow: Permission denied",
-	"xdtrace: 5 drops on CPU 1",
-	"dtrace: drops on CPU 1",
-	"dtrace: -5x drops on CPU",
-	"dtrace: 5 drops on CPU x",
-	"dtrace: 5 drops on CPU 1.",
-	"dtrace: pid x has exited",
-	"Process 4844 attached",
-	"strace: Process x attached",
-	"openat(AT_FDCWD, \"/x\", O_RDONLY) = -1 EACCES (Permission denied)",
-	"+++ exited with 1 +++",
-	"echo ES_NEW_CLIENT_RESULT_SUCCESS",
-	"Usage: dtrace [-32|-64] [-CeFGhHlqSvVwZ] [-b bufsz] [-c cmd]",
+#define MISS(line) line,
+#include "diags.def"
+};
+
+/* What dtrace says before its reasons, and what it means with any other. */
+static const struct {
+	const char *prefix, *code;
+} prefixes[] = {
+#define PREFIX(prefix, code) {prefix, code},
+#include "diags.def"
+};
+
+/* dtrace's reasons; without a code, one means what its prefix does. */
+static const struct {
+	const char *text, *code;
+} whys[] = {
+#define WHY(text, code) {text, code},
+#include "diags.def"
 };
 
 static int failures;
@@ -266,7 +229,9 @@ test_texts(void)
 		if (pat[0] == '*')
 			continue;
 		snprintf(line, sizeof(line), "x%s", texts[i].example);
-		check(first(line) == NELEM(texts), "matches within", line);
+		len = first(line);
+		check(len == NELEM(texts) || texts[len].pattern[0] == '*',
+		    "matches within", line);
 	}
 	for (i = 0; i < NELEM(more); i++)
 		expect(more[i].line, strlen(more[i].line), more[i].code,
@@ -276,6 +241,42 @@ test_texts(void)
 	expect("dtrace: 5 drops\0 on CPU 1", 25, "dtrace.drops", 5);
 	expect("dtrace: 5 drops on CPU 1\0", 25, NULL, 0);
 	expect(NULL, 0, NULL, 0);
+}
+
+/* The code that a line has in MORE, else this one. */
+static const char *
+stated(const char *line, const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(more); i++)
+		if (strcmp(more[i].line, line) == 0)
+			return more[i].code;
+	return code;
+}
+
+/* Every reason keeps its meaning behind every prefix, and is an error. */
+static void
+test_whys(void)
+{
+	char line[1024];
+	const char *code;
+	const struct dt_diag *d;
+	uint64_t count;
+	size_t i, j, len;
+
+	for (i = 0; i < NELEM(whys); i++) {
+		for (j = 0; j < NELEM(prefixes); j++) {
+			len = (size_t)snprintf(line, sizeof(line), "%s%s",
+			    prefixes[j].prefix, whys[i].text);
+			code = whys[i].code != NULL ? whys[i].code :
+			    prefixes[j].code;
+			expect(line, len, stated(line, code), 0);
+			d = dt_diag_bytext((struct dt_str){line, len}, &count);
+			check(d == NULL || d->level == DT_LEVEL_ERROR,
+			    "no error", line);
+		}
+	}
 }
 
 /* Pieces of two examples glued together mean what the slow way says. */
@@ -325,8 +326,40 @@ test_long(void)
 	    NULL, "long line", "found");
 }
 
-int
-main(void)
+/* What each line of stdin means: code, level, count and the line. */
+static int
+show(void)
+{
+	static char line[1 << 16];
+	const struct dt_diag *d;
+	uint64_t count;
+	size_t len;
+
+	while (fgets(line, sizeof(line), stdin) != NULL) {
+		len = strcspn(line, "\n");
+		line[len] = '\0';
+		d = dt_diag_bytext((struct dt_str){line, len}, &count);
+		printf("%s\t%s\t%ju\t%s\n", d != NULL ? d->code : "-",
+		    d != NULL ? dt_level_name(d->level) : "-",
+		    (uintmax_t)count, line);
+	}
+	return ferror(stdin) || fflush(stdout) == EOF;
+}
+
+/* Print every code with its level and remedy. */
+static int
+list(void)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(diags); i++)
+		printf("%s\t%s\t%s\n", diags[i].code,
+		    dt_level_name(diags[i].level), diags[i].remedy);
+	return fflush(stdout) == EOF;
+}
+
+static void
+test_levels(void)
 {
 	check(strcmp(dt_level_name(DT_LEVEL_ERROR), "error") == 0, "level",
 	    "error");
@@ -337,9 +370,21 @@ main(void)
 	check(strcmp(dt_level_name(DT_LEVEL_INFO), "info") == 0, "level",
 	    "info");
 	check(dt_level_name(DT_LEVEL_MAX) == NULL, "level", "one more");
+}
+
+/* With "-", say what the lines of stdin mean; with "-l", list the codes. */
+int
+main(int argc, char *argv[])
+{
+	if (argc == 2 && strcmp(argv[1], "-") == 0)
+		return show();
+	if (argc == 2 && strcmp(argv[1], "-l") == 0)
+		return list();
+	test_levels();
 	test_codes();
 	test_used();
 	test_texts();
+	test_whys();
 	test_random();
 	test_long();
 	printf("diags: %lu checks\n", checks);
