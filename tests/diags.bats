@@ -46,10 +46,18 @@ meanings() {
 	run -0 awk -F '\t' '
 		{ why = $3; sub(/.*: /, "", why) }
 		$1 == "dtrace.buffer-too-big" { next }
-		$1 == $2 { next }
-		why in code && code[why] != $1
-		{ code[why] = $1; n++ }
-		END { if (n < 400) print "special only", n + 0 }' both
+		{ seen[why] = seen[why] " " $1 }
+		$1 != $2 { special[why] = $1; n++ }
+		END {
+			if (n < 400)
+				print "special only", n + 0
+			for (why in special) {
+				k = split(seen[why], code, " ")
+				for (i = 1; i <= k; i++)
+					if (code[i] != special[why])
+						print code[i], why
+			}
+		}' both
 	[ -z "$output" ] || { echo "$output"; false; }
 }
 
