@@ -22,6 +22,7 @@ while getopts c:eln:o:P:p:qs:W:x: opt; do
 	l) list=yes ;;
 	n) clauses=$OPTARG ;;
 	o) out=$OPTARG ;;
+	P) provider=$OPTARG ;;
 	p) target=$OPTARG ;;
 	s) script=$OPTARG ;;
 	W) name=$OPTARG ;;

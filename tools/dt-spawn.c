@@ -25,7 +25,7 @@ static const struct cli_opt opts[] = {
 };
 
 static const struct cli cli = {
-	.synopsis = SESSION_SYNOPSIS " [-Ux] [-u user] [-o file] [--] "
+	.synopsis = SESSION_SYNOPSIS " [-xU] [-u user] [-o file] [--] "
 	    "command [arg ...]",
 	.about = "Run a command and print what it was refused.",
 	.opts = opts,
