@@ -1,12 +1,13 @@
 # dt tools.  `make help` lists the targets.  Set CC, CFLAGS, LDFLAGS, PREFIX;
 # for the phases also TARGET, PID, TRACER, OUT, DURATION and PHASES; for the gate
-# GOLDEN, and in GATE more options of dt-sigs.
+# GOLDEN, and in GATE more options of dt-sigs; SAMPLES for the samples.
 SHELL = /bin/bash -o pipefail
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 OUT ?= out
 TRACER ?= auto
 DURATION ?= 2
+SAMPLES ?= ../shared/samples
 GOLDEN ?= fixtures/golden.json
 SIGNATURES = $(OUT)/normalized/deny_signatures.json
 
@@ -341,6 +342,13 @@ bench: test-deps		## what the filters cost, beside json_verify; and tracers
 bench-tracers: all		## what tracers cost the program
 	@DT_BIN='$(B)' tests/bench-tracers.bash $(TRACERS_BENCH)
 
+samples: all units		## run real captures through the filters, where there are any
+	@if [ -d '$(SAMPLES)' ]; then \
+		DT_BIN='$(B)' tests/samples.bash '$(SAMPLES)'; \
+	else \
+		echo "no captures in $(SAMPLES): SAMPLES=DIR names some"; \
+	fi
+
 regen: all			## write the fixtures' answers anew, for git diff
 	tests/golden.bash write fixtures/*/*.txt
 	$(B)/dt-normalize -w world.json $(PHASES:%=fixtures/dt/%.jsonl) | \
@@ -362,5 +370,5 @@ clean:				## remove what was built and captured
 
 .PHONY: agree all asan bench bench-tracers check check-macos clean demo deps \
 	gate golden help idle install interaction lint lint-all phases regen \
-	replay sigs smoke test test-deps units
+	replay samples sigs smoke test test-deps units
 .SECONDARY:

@@ -3,7 +3,9 @@
 # A dtrace that does as the real one does, for tests of what runs it: the
 # clauses that $DTRACE_DOES holds are run once the probes are on, with the trace
 # as stdout and $target as the process.  $DTRACE_ARGS is a file that takes the
-# arguments, one a line; $DTRACE_FAILS is run in place of compiling.
+# arguments, one a line; $DTRACE_FAILS is run in place of compiling, and
+# $DTRACE_LISTS for -l.
+# shellcheck disable=SC2034 # what these run uses the variables
 case ${1-} in
 -V)
 	echo "dtrace: Oracle D 2.0"
