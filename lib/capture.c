@@ -17,8 +17,9 @@
 enum { NAP_MS = 1 };
 
 /*
- * How long one waits for a tracer that was told to let go; and, when one of the
- * two has ended, the tracer or the process, for the other one.
+ * How long one waits for a tracer that was told to let go, unless it needs
+ * longer; and, when one of the two has ended, the tracer or the process, for
+ * the other one.
  */
 static const int64_t second = 1000000000, patience = 5, grace = 1;
 
@@ -31,13 +32,23 @@ dt_now(clockid_t clock)
 	return (int64_t)ts.tv_sec * second + ts.tv_nsec;
 }
 
+/* Nanoseconds that the tracer has to let go in. */
+static int64_t
+time_to_stop(const struct dt_capture *c)
+{
+	if (c->patience != 0)
+		return c->patience;
+	return (c->tracer->patience != 0 ? c->tracer->patience : patience) *
+	    second;
+}
+
 /* Ask the tracer to let go, the first time; later it is only waited for. */
 static void
 stop(struct dt_capture *c)
 {
 	if (c->stop_at != 0)
 		return;
-	c->stop_at = dt_now(CLOCK_MONOTONIC) + patience * second;
+	c->stop_at = dt_now(CLOCK_MONOTONIC) + time_to_stop(c);
 	c->t.tracer->stop(&c->t);
 }
 
@@ -324,8 +335,8 @@ fault(struct dt_capture *c, char *text, size_t size)
 	if (c->failed || c->out_errno != 0 || (c->begun && !c->t.died))
 		return NULL;
 	if (c->stop_at != 0 && c->t.died)
-		snprintf(text, size, "%s: did not let go in %d seconds", name,
-		    (int)patience);
+		snprintf(text, size, "%s: did not let go in %.3g seconds",
+		    name, (double)time_to_stop(c) / (double)second);
 	else if (c->stop_at != 0) {
 		snprintf(text, size, "stopped before anything was traced");
 		return "capture-aborted";
@@ -401,7 +412,8 @@ dt_capture_trace(struct dt_capture *c, struct dt_held *held)
 	char text[128];
 	int r;
 
-	if (c->patience != 0)
+	/* A process that is waited for may take any time to come. */
+	if (c->patience != 0 && c->job.wait == NULL)
 		c->begin_by = dt_now(CLOCK_MONOTONIC) + c->patience;
 	r = start(c);
 	if (r == -1 && c->any && !c->traced)

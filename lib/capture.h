@@ -40,7 +40,8 @@ struct dt_capture {
 	size_t buffer;		/* see struct dt_job */
 	bool lossless, stack;
 	const char *const *options;	/* see struct dt_job */
-	int64_t patience;	/* ns until the tracer must see; 0: any time */
+	int64_t patience;	/* ns for the tracer to begin, and to let go; */
+				/* 0: any time, and what it needs (tracer.h) */
 	int64_t limit;		/* ns from being attached; 0: none */
 	struct dt_signals *signals;	/* begun */
 	/* Takes a line for a person to read; text of ours and of tracers. */

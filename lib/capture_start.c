@@ -258,8 +258,6 @@ dt_capture_wait(struct dt_capture *c, const char *name, const char **errstr)
 {
 	set_job(c);
 	c->job.wait = name;
-	/* It may take any time until there is one. */
-	c->patience = 0;
 	if (init(c, errstr) == -1)
 		return -1;
 	c->trace.target = dt_str_c(name);

@@ -80,6 +80,7 @@ struct dt_tracer {
 	bool buffer;		/* has one whose size can be set */
 	bool lossless;		/* can do without losses, if asked to or always */
 	bool stack;		/* can tell the stacks */
+	int patience;		/* seconds to let go in; 0 is the usual time */
 	size_t size;		/* of its state, zero-initialised bytes */
 	void (*usable)(struct dt_usable *);
 	/*

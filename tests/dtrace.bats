@@ -37,6 +37,8 @@ last_note() { grep '^DIAGNOSTIC' out | tail -n 1; }
 	run -0 dt-spawn -t dtrace -s x.d -b 16M -O strsize=4k -O switchrate=5hz -o out -- true "a b"
 	[[ $(args) == "-q -x strsize=2k -x switchrate=10hz -x bufsize=16777216 -x strsize=4k -x switchrate=5hz -s x.d -n dtrace:::BEGIN {"*"} -o /dev/fd/3 -p "$(sed -n 's/.* pid=\([0-9]*\).*/\1/p;q' out) ]]
 	run -1 grep -x -e -w -e -Z args
+	run -0 dt-spawn -t dtrace -s x.d -S -o out -- true
+	[ "$(tail -n 1 args)" = 1 ]
 	for wrong in destructive=1 quiet=1 strsize =2 -w=1; do
 		run -2 --separate-stderr dt-spawn -t dtrace -s x.d -O "$wrong" -o out -- touch ran
 		[[ $stderr == *"--option '$wrong': "* ]]
@@ -109,9 +111,9 @@ last_note() { grep '^DIAGNOSTIC' out | tail -n 1; }
 	await gone "$(<cmd)"
 }
 
-@test "a tracer that does not let go is ended after five seconds" {
+@test "a tracer that does not let go is ended when patience is" {
 	fake_dtrace 'trap "" TERM; ready; follow'
-	start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
+	start dt-spawn -t dtrace -T 2 -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
 	await test -s cmd
 	kill -TERM "$pid"
 	sleep 0.5
@@ -141,7 +143,7 @@ last_note() { grep '^DIAGNOSTIC' out | tail -n 1; }
 	run -0 dt-spawn -t dtrace -s x.d -o out -- true
 	[[ $(tail -n 1 out) == *" status=exited code=0 complete=1" ]]
 	fake_dtrace 'ready; follow; trap "" TERM; while :; do sleep 0.1; done'
-	run -1 dt-spawn -t dtrace -s x.d -o out -- true
+	run -1 dt-spawn -t dtrace -T 2 -s x.d -o out -- true
 	[[ $(last_note) == "DIAGNOSTIC level=error code=tracer-died "* ]]
 	[[ $(tail -n 1 out) == *" status=exited code=0 complete=0" ]]
 }

@@ -114,7 +114,7 @@ session_option(struct session *s, int ch)
 		s->c.stack = true;
 		break;
 	case 'T':
-		s->c.patience = cli_seconds("--start-timeout", optarg);
+		s->c.patience = cli_seconds("--patience", optarg);
 		break;
 	case 'b':
 		s->c.buffer = buffer_size(optarg);

@@ -19,7 +19,7 @@
 	{'O', "option", "name=value", "option of dtrace, as its -x takes it"}, \
 	{'P', "phase", "name", "phase of the program's life"}, \
 	{'S', "stack", NULL, "user stack of each refused call"}, \
-	{'T', "start-timeout", "seconds", "give up if tracing has not begun"}, \
+	{'T', "patience", "seconds", "with a tracer that begins, or lets go"}, \
 	{'b', "buffer", "size", "room for what is not read yet: bytes, K, M"}, \
 	{'m', "meta", "file", "write a summary as JSON"}, \
 	{'o', "output", "file", "write the trace there, not to stdout"}, \
