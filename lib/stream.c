@@ -92,6 +92,9 @@ dt_stream_line(struct dt_stream *st, const struct dt_line *line)
 	int r;
 
 	st->lines++;
+	/* It is the last: what the parser still holds was before it. */
+	if (line->torn && dt_stream_end(st) == -1)
+		return -1;
 	r = dt_format_line(st->fmt, st->state, line, &sink);
 	st->parts += r == 1;
 	return r == -1 ? -1 : 0;
@@ -102,7 +105,10 @@ dt_stream_end(struct dt_stream *st)
 {
 	const struct dt_sink sink = {stamp, st};
 
-	return st->fmt != NULL ? st->fmt->end(st->state, &sink) : 0;
+	if (st->fmt == NULL || st->ended)
+		return 0;
+	st->ended = true;
+	return st->fmt->end(st->state, &sink);
 }
 
 void

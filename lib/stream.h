@@ -13,6 +13,7 @@ struct dt_stream {
 	struct dt_arena mem;	/* of the strings below */
 	struct dt_str run, phase, tracer;
 	int64_t seq;		/* of the record last given */
+	bool ended;		/* the parser holds nothing any more */
 	uint64_t lines;		/* taken */
 	uint64_t parts;		/* those without a record of their own */
 	uint64_t unparsed;	/* records of kind UNPARSED */
@@ -29,7 +30,7 @@ int dt_stream_open(struct dt_stream *, const struct dt_format *);
 int dt_stream_line(struct dt_stream *, const struct dt_line *);
 /* Give a record that no line stands for.  -1 with errno. */
 int dt_stream_give(struct dt_stream *, struct dt_record *);
-/* Give what the parser still holds, at the end of the text. */
+/* Give what the parser still holds, at the end of the text; once. */
 int dt_stream_end(struct dt_stream *);
 /* Free what the stream holds. */
 void dt_stream_close(struct dt_stream *);
