@@ -65,14 +65,14 @@ dt_dtrace_header(struct dt_str line)
 	return is_words(line, rows) || is_words(line, flow);
 }
 
-/* Does a text end in a colon and the name of a probe? */
+/* Does a text end in a colon, one alone, and the name of a probe? */
 static bool
 is_probe(struct dt_str s)
 {
 	struct dt_str name;
 	size_t i, colon = dt_scan_find_last(s, ":");
 
-	if (colon == s.n)
+	if (colon == s.n || (colon > 0 && s.s[colon - 1] == ':'))
 		return false;
 	name = dt_str_after(s, colon + 1);
 	for (i = 0; i < name.n; i++)
@@ -139,24 +139,62 @@ take_arrow(struct dt_str *s, const char **flow)
 	return false;
 }
 
+/* As many of these brackets are closed as opened? */
+static bool
+is_closed(struct dt_str s)
+{
+	static const char pairs[] = "()[]<>";
+	long open[sizeof(pairs) / 2] = {0};
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		p = s.s[i] != '\0' ? strchr(pairs, s.s[i]) : NULL;
+		if (p != NULL)
+			open[(p - pairs) / 2] += (p - pairs) % 2 == 0 ? 1 : -1;
+	}
+	return open[0] == 0 && open[1] == 0 && open[2] == 0;
+}
+
+/*
+ * How long the function at the beginning is: what is in its column, and more
+ * where that is full.  One of C++ may hold blanks, inside brackets.
+ */
+static size_t
+function_length(struct dt_str s, size_t width)
+{
+	size_t n, first = 0;
+
+	if (s.n <= width)
+		return s.n;
+	for (n = width; n < s.n; n++) {
+		if (s.s[n] != ' ')
+			continue;
+		if (is_closed(head(s, n)))
+			return n;
+		if (first == 0)
+			first = n;
+	}
+	return first > 0 ? first : s.n;
+}
+
 bool
 dt_dtrace_flow(struct dt_str line, struct dt_dtrace_row *row)
 {
-	size_t n = FLOW_WIDTH;
+	struct dt_str rest;
+	size_t n;
 
 	*row = (struct dt_dtrace_row){0};
 	if (!dt_dtrace_column(&line, CPU_WIDTH, &row->cpu) ||
 	    !dt_scan_digits(row->cpu))
 		return false;
-	while (n < line.n && line.s[n] != ' ')
-		n++;
-	if (n > line.n)
-		n = line.n;
-	row->name = dt_scan_trim(head(line, n));
-	row->text = dt_scan_trim(dt_str_after(line, n));
-	if (!take_arrow(&row->name, &row->flow))
+	rest = dt_scan_ltrim(line);
+	if (!take_arrow(&rest, &row->flow))
 		return false;
-	row->name = dt_scan_ltrim(row->name);
+	n = line.n - rest.n;
+	n = function_length(rest, n < FLOW_WIDTH ? FLOW_WIDTH - n : 0);
+	row->name = dt_scan_trim(head(rest, n));
+	row->text = dt_scan_trim(dt_str_after(rest, n));
 	return row->name.n > 0;
 }
 

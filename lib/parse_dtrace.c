@@ -21,37 +21,36 @@ struct state {
 	bool in_table;		/* hold.rec is what its rows have in common */
 	bool rows;		/* the text has rows, it is not quiet */
 	bool late;		/* a blank line is between text and stack */
-	size_t split;		/* frames before the blank line; 0 if none */
+	size_t split;		/* frames before a blank line; 0 if none */
 	unsigned gap;		/* blank lines since the last that was none */
 };
 
-/* A stack without a text before it; it may be two, and theirs who knows. */
+/* Give what is held up to the blank line in its stack, and keep the rest. */
 static int
-flush_stacks(struct state *st, const struct dt_sink *sink)
+give_first(struct state *st, const struct dt_sink *sink)
 {
-	struct dt_strv *stack = &st->hold.rec.stack;
-	struct dt_strv all = *stack;
+	struct dt_record *rec = &st->hold.rec;
+	struct dt_strv all = rec->stack;
 
-	stack->n = st->split;
-	if (dt_emit(sink, &st->hold.rec) == -1)
+	rec->stack.n = st->split;
+	if (dt_emit(sink, rec) == -1)
 		return -1;
-	stack->v = all.v + st->split;
-	stack->n = all.n - st->split;
-	return dt_hold_flush(&st->hold, sink);
+	rec->stack.v = all.v + st->split;
+	rec->stack.n = all.n - st->split;
+	rec->name = rec->text = (struct dt_str){0};
+	rec->fields = (struct dt_kvv){0};
+	st->split = 0;
+	return 0;
 }
 
+/* Two stacks that no number followed are not one. */
 static int
 flush(struct state *st, const struct dt_sink *sink)
 {
-	size_t split = st->split;
-	int r;
-
-	if (st->hold.held && split > 0)
-		r = flush_stacks(st, sink);
-	else
-		r = dt_hold_flush(&st->hold, sink);
+	if (st->hold.held && st->split > 0 && give_first(st, sink) == -1)
+		return -1;
 	st->split = 0;
-	return r;
+	return dt_hold_flush(&st->hold, sink);
 }
 
 static int
@@ -103,35 +102,29 @@ output(struct state *st, struct dt_str text, const struct dt_sink *sink)
 
 /*
  * Does a frame belong to what is held?  One blank line may be between: a text
- * that ended its own line, or the second stack of a probe.  Where there are no
- * rows a second stack may as well be the next probe's.
+ * that ended its own line, or the second stack of a probe or of a key.
  */
 static bool
 joins(const struct state *st)
 {
 	const struct dt_record *rec = &st->hold.rec;
 
-	if (!st->hold.held || rec->kind == DT_KIND_COUNT || st->gap > 1)
+	if (!st->hold.held || rec->kind == DT_KIND_COUNT)
 		return false;
-	if (st->gap == 0 || rec->stack.n == 0)
-		return true;
-	return rec->text.s == NULL && rec->kind == DT_KIND_OUTPUT ?
-	    st->split == 0 : st->rows;
+	return st->gap == 0 || (st->gap == 1 && st->split == 0);
 }
 
 static int
 frame(struct state *st, struct dt_str text, const struct dt_sink *sink)
 {
 	struct dt_record *rec = &st->hold.rec;
-	bool alone;
 	int r = 1;
 
 	if (joins(st)) {
-		alone = rec->kind == DT_KIND_OUTPUT && rec->text.s == NULL;
-		if (st->gap > 0 && alone)
-			st->split = rec->stack.n;
 		if (st->gap > 0 && rec->stack.n == 0)
 			st->late = true;
+		else if (st->gap > 0 && rec->kind == DT_KIND_OUTPUT)
+			st->split = rec->stack.n;
 		r = dt_hold_frame(&st->hold, text);
 	}
 	if (r != 1)
@@ -197,26 +190,10 @@ count_to_key(struct dt_record *rec)
 	return key.s == NULL ? -1 : add_key(rec, key);
 }
 
-/* Give what is held, but keep its stack for the number that follows it. */
-static int
-shed(struct state *st, const struct dt_sink *sink)
-{
-	struct dt_record *rec = &st->hold.rec;
-	struct dt_strv stack = rec->stack;
-
-	rec->stack = (struct dt_strv){0};
-	if (dt_emit(sink, rec) == -1)
-		return -1;
-	rec->stack = stack;
-	rec->name = rec->text = (struct dt_str){0};
-	rec->fields = (struct dt_kvv){0};
-	return 0;
-}
-
 /*
- * Begin a count, with the keys that stand on the lines before it: a stack, a
- * line of keys, or before a table what was taken for a count.  The number of
- * an aggregation has a line of its own only behind a stack.
+ * Begin a count, with the keys that stand on the lines before it: stacks, a
+ * line of keys, or before a table what was taken for a count.  A number is on
+ * a line of its own only behind a stack, which is then no other record's.
  */
 static int
 begin_count(struct state *st, bool table, const struct dt_sink *sink)
@@ -234,9 +211,11 @@ begin_count(struct state *st, bool table, const struct dt_sink *sink)
 	    (table || rec->stack.n > 0) && dt_dtrace_keys(rec->text, &keys)) {
 		r = add_keys(rec, &keys);
 		rec->text = (struct dt_str){0};
-	} else if (near && rec->stack.n > 0 && rec->kind != DT_KIND_COUNT)
-		r = shed(st, sink);
-	else
+	} else if (near && rec->stack.n > 0 && rec->kind != DT_KIND_COUNT) {
+		if (st->late)
+			st->split = 0;
+		r = give_first(st, sink);
+	} else
 		r = fresh(st, sink);
 	st->split = 0;
 	st->late = false;
@@ -338,7 +317,7 @@ static bool
 is_said(const struct state *st, struct dt_str line)
 {
 	return st->said.echo || dt_str_starts(line, "Password:") ||
-	    dt_str_starts(dt_scan_ltrim(line), "dtrace: ");
+	    dt_dtrace_begins_said(dt_scan_ltrim(line));
 }
 
 static int
