@@ -14,19 +14,12 @@ dt_dtrace_unglue(struct dt_str line)
 }
 
 bool
-dt_dtrace_begins_said(struct dt_str line)
-{
-	return dt_str_starts(line, "dtrace: ") ||
-	    dt_str_starts(line, "Usage: dtrace ");
-}
-
-bool
 dt_dtrace_is_said(struct dt_str line)
 {
 	struct dt_record rec = {0};
 
 	line = dt_scan_trim(line);
-	return dt_dtrace_begins_said(line) &&
+	return dt_str_starts(line, "dtrace: ") &&
 	    dt_message(line, "warning", "unrecognised", &rec);
 }
 
@@ -84,7 +77,7 @@ dt_dtrace_said(struct dt_dtrace_said *st, const struct dt_line *line,
 	}
 	if (said.n == 0)
 		return dt_str_starts(line->text, "Password:") ? 1 : 2;
-	if (!dt_dtrace_begins_said(said))
+	if (!dt_str_starts(said, "dtrace: "))
 		return 2;
 	st->echo = begins_echo(said);
 	dt_message(said, "warning", "unrecognised", &rec);

@@ -22,8 +22,6 @@ struct dt_dtrace_said {
  */
 int dt_dtrace_said(struct dt_dtrace_said *, const struct dt_line *,
     const struct dt_sink *);
-/* Does a line begin as a message does, or as the usage? */
-bool dt_dtrace_begins_said(struct dt_str line);
 /* Could a line be dtrace's own, by itself? */
 bool dt_dtrace_is_said(struct dt_str line);
 

@@ -37,7 +37,8 @@ give_first(struct state *st, const struct dt_sink *sink)
 		return -1;
 	rec->stack.v = all.v + st->split;
 	rec->stack.n = all.n - st->split;
-	rec->name = rec->text = (struct dt_str){0};
+	rec->name = (struct dt_str){0};
+	rec->text = DT_STR("");
 	rec->fields = (struct dt_kvv){0};
 	st->split = 0;
 	return 0;
@@ -132,6 +133,7 @@ frame(struct state *st, struct dt_str text, const struct dt_sink *sink)
 	if (fresh(st, sink) == -1)
 		return -1;
 	rec->kind = DT_KIND_OUTPUT;
+	rec->text = DT_STR("");
 	if (dt_hold_keep(&st->hold) == -1)
 		return -1;
 	return dt_hold_frame(&st->hold, text) == -1 ? -1 : 0;
@@ -205,13 +207,12 @@ begin_count(struct state *st, bool table, const struct dt_sink *sink)
 
 	if (near && rec->kind == DT_KIND_COUNT && table)
 		r = count_to_key(rec);
-	else if (near && rec->kind == DT_KIND_OUTPUT && rec->text.s == NULL)
+	else if (near && rec->kind == DT_KIND_OUTPUT && rec->text.n == 0)
 		r = 0;
 	else if (near && rec->kind == DT_KIND_OUTPUT && !st->late &&
-	    (table || rec->stack.n > 0) && dt_dtrace_keys(rec->text, &keys)) {
+	    (table || rec->stack.n > 0) && dt_dtrace_keys(rec->text, &keys))
 		r = add_keys(rec, &keys);
-		rec->text = (struct dt_str){0};
-	} else if (near && rec->stack.n > 0 && rec->kind != DT_KIND_COUNT) {
+	else if (near && rec->stack.n > 0 && rec->kind != DT_KIND_COUNT) {
 		if (st->late)
 			st->split = 0;
 		r = give_first(st, sink);
@@ -220,6 +221,7 @@ begin_count(struct state *st, bool table, const struct dt_sink *sink)
 	st->split = 0;
 	st->late = false;
 	rec->kind = DT_KIND_COUNT;
+	rec->text = (struct dt_str){0};
 	return r;
 }
 
@@ -317,7 +319,27 @@ static bool
 is_said(const struct state *st, struct dt_str line)
 {
 	return st->said.echo || dt_str_starts(line, "Password:") ||
-	    dt_dtrace_begins_said(dt_scan_ltrim(line));
+	    dt_str_starts(dt_scan_ltrim(line), "dtrace: ");
+}
+
+/* dtrace tells how it is used when it was not used so. */
+static bool
+is_usage(struct dt_str line)
+{
+	return dt_str_starts(line, "Usage: dtrace ");
+}
+
+static int
+said(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
+{
+	struct dt_record rec = {0};
+
+	if (flush(st, sink) == -1)
+		return -1;
+	if (st->said.echo || !is_usage(line->text))
+		return dt_dtrace_said(&st->said, line, sink);
+	dt_message(line->text, "error", "option-invalid", &rec);
+	return dt_emit(sink, &rec);
 }
 
 static int
@@ -339,10 +361,8 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 	dt_scan_take(&text, "^C");
 	if (dt_dtrace_header(dt_dtrace_unglue(text)))
 		return header(st, sink) == -1 ? -1 : 1;
-	if (is_said(st, text)) {
-		if (flush(st, sink) == -1)
-			return -1;
-		r = dt_dtrace_said(&st->said, line, sink);
+	if (is_said(st, text) || is_usage(text)) {
+		r = said(st, line, sink);
 		if (r != 2)
 			return r;
 	}
@@ -382,7 +402,8 @@ is(struct dt_str line)
 	    dt_dtrace_table(line, &table))
 		return DT_IS_SURE;
 	return dt_dtrace_flow(line, &row) || dt_dtrace_is_said(line) ||
-	    dt_dtrace_agg(line, &keys, &num) ? DT_IS_MAYBE : DT_IS_NOT;
+	    is_usage(line) || dt_dtrace_agg(line, &keys, &num) ?
+	    DT_IS_MAYBE : DT_IS_NOT;
 }
 
 const struct dt_format dt_format_dtrace = {
