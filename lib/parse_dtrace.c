@@ -7,8 +7,7 @@
  * the number behind it, which makes it a key, and so may a line of keys.  So
  * one record is held until the next line tells.
  */
-#include "buf.h"
-#include "dtrace_rows.h"
+#include "dtrace_count.h"
 #include "dtrace_said.h"
 #include "hold.h"
 #include "message.h"
@@ -19,6 +18,7 @@ struct state {
 	struct dt_hold hold;
 	struct dt_dtrace_table table;
 	bool in_table;		/* hold.rec is what its rows have in common */
+	bool bare;		/* no row of the table was given yet */
 	bool rows;		/* the text has rows, it is not quiet */
 	bool late;		/* a blank line is between text and stack */
 	size_t split;		/* frames before a blank line; 0 if none */
@@ -139,59 +139,6 @@ frame(struct state *st, struct dt_str text, const struct dt_sink *sink)
 	return dt_hold_frame(&st->hold, text) == -1 ? -1 : 0;
 }
 
-static int
-add_key(struct dt_record *rec, struct dt_str val)
-{
-	struct dt_buf name = {.mem = &rec->mem};
-	struct dt_str key;
-
-	dt_buf_c(&name, "key");
-	dt_buf_num(&name, (int64_t)rec->fields.n + 1);
-	key = dt_buf_end(&name);
-	return key.s == NULL ? -1 :
-	    dt_record_put(rec, &rec->fields, key, val);
-}
-
-static int
-add_keys(struct dt_record *rec, const struct dt_dtrace_keys *keys)
-{
-	size_t i;
-
-	for (i = 0; i < keys->n; i++)
-		if (add_key(rec, keys->v[i]) == -1)
-			return -1;
-	return 0;
-}
-
-/* The name of a count: its keys, as a tuple of D has them. */
-static int
-set_name(struct dt_record *rec)
-{
-	struct dt_buf name = {.mem = &rec->mem};
-	size_t i;
-
-	for (i = 0; i < rec->fields.n; i++) {
-		if (i > 0)
-			dt_buf_c(&name, ",");
-		dt_buf_put(&name, rec->fields.v[i].val);
-	}
-	rec->name = dt_buf_end(&name);
-	return rec->name.s == NULL ? -1 : 0;
-}
-
-/* What was taken for a number is a key of the table that follows. */
-static int
-count_to_key(struct dt_record *rec)
-{
-	struct dt_buf num = {.mem = &rec->mem};
-	struct dt_str key;
-
-	dt_buf_num(&num, rec->count.v);
-	rec->count.set = false;
-	key = dt_buf_end(&num);
-	return key.s == NULL ? -1 : add_key(rec, key);
-}
-
 /*
  * Begin a count, with the keys that stand on the lines before it: stacks, a
  * line of keys, or before a table what was taken for a count.  A number is on
@@ -206,12 +153,12 @@ begin_count(struct state *st, bool table, const struct dt_sink *sink)
 	int r = 0;
 
 	if (near && rec->kind == DT_KIND_COUNT && table)
-		r = count_to_key(rec);
+		r = dt_dtrace_count_key(rec);
 	else if (near && rec->kind == DT_KIND_OUTPUT && rec->text.n == 0)
 		r = 0;
 	else if (near && rec->kind == DT_KIND_OUTPUT && !st->late &&
 	    (table || rec->stack.n > 0) && dt_dtrace_keys(rec->text, &keys))
-		r = add_keys(rec, &keys);
+		r = dt_dtrace_add_keys(rec, &keys);
 	else if (near && rec->stack.n > 0 && rec->kind != DT_KIND_COUNT) {
 		if (st->late)
 			st->split = 0;
@@ -232,7 +179,7 @@ total(struct state *st, const struct dt_dtrace_keys *keys, int64_t value,
 	struct dt_record *rec = &st->hold.rec;
 
 	if (begin_count(st, false, sink) == -1 ||
-	    add_keys(rec, keys) == -1 || set_name(rec) == -1)
+	    dt_dtrace_add_keys(rec, keys) == -1 || dt_dtrace_name(rec) == -1)
 		return -1;
 	rec->count = DT_INT(value);
 	return dt_hold_keep(&st->hold);
@@ -244,16 +191,35 @@ begin_table(struct state *st, const struct dt_sink *sink)
 {
 	struct dt_record *rec = &st->hold.rec;
 
-	if (begin_count(st, true, sink) == -1 || set_name(rec) == -1)
+	if (begin_count(st, true, sink) == -1 || dt_dtrace_name(rec) == -1)
 		return -1;
-	if (st->table.keyed ? add_key(rec, DT_STR("")) == -1 :
+	if (st->table.keyed ? dt_dtrace_add_key(rec, DT_STR("")) == -1 :
 	    put(rec, "bucket", DT_STR("")) == -1)
 		return -1;
 	if (dt_hold_keep(&st->hold) == -1)
 		return -1;
 	st->hold.held = false;
 	st->in_table = true;
+	st->bare = true;
 	return 0;
+}
+
+/* The key of a table that counted nothing is all there is of it. */
+static int
+end_table(struct state *st, const struct dt_sink *sink)
+{
+	struct dt_record *rec = &st->hold.rec;
+	bool lost = st->in_table && st->bare &&
+	    (rec->name.n > 0 || rec->stack.n > 0);
+
+	st->in_table = false;
+	if (!lost)
+		return 0;
+	rec->kind = DT_KIND_OUTPUT;
+	rec->text = rec->name;
+	rec->name = (struct dt_str){0};
+	rec->fields = (struct dt_kvv){0};
+	return dt_emit(sink, rec);
 }
 
 /* A row of a table.  Less than nothing was not counted. */
@@ -273,6 +239,7 @@ bucket(struct state *st, struct dt_str text, struct dt_str val, int64_t count,
 	if (st->table.keyed)
 		rec->name = val;
 	rec->count = DT_INT(count);
+	st->bare = false;
 	return dt_emit(sink, rec);
 }
 
@@ -300,7 +267,8 @@ take(struct state *st, struct dt_str text, const struct dt_sink *sink)
 	if (st->in_table &&
 	    dt_dtrace_bucket(text, &st->table, &val, &num))
 		return bucket(st, text, val, num, sink);
-	st->in_table = false;
+	if (end_table(st, sink) == -1)
+		return -1;
 	if (dt_dtrace_row(text, &row) || dt_dtrace_flow(text, &row))
 		return firing(st, &row, sink);
 	if (dt_dtrace_table(text, &st->table))
@@ -346,9 +314,8 @@ static int
 header(struct state *st, const struct dt_sink *sink)
 {
 	st->said.echo = false;
-	st->in_table = false;
 	st->rows = true;
-	return flush(st, sink);
+	return end_table(st, sink) == -1 ? -1 : flush(st, sink);
 }
 
 static int
@@ -367,9 +334,8 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 			return r;
 	}
 	if (dt_scan_trim(text).n == 0) {
-		st->in_table = false;
 		st->gap++;
-		return 1;
+		return end_table(st, sink) == -1 ? -1 : 1;
 	}
 	r = take(st, text, sink);
 	st->gap = 0;
@@ -379,7 +345,9 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 static int
 end(void *state, const struct dt_sink *sink)
 {
-	return flush(state, sink);
+	struct state *st = state;
+
+	return end_table(st, sink) == -1 ? -1 : flush(st, sink);
 }
 
 static void
