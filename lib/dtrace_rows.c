@@ -76,7 +76,8 @@ is_probe(struct dt_str s)
 		return false;
 	name = dt_str_after(s, colon + 1);
 	for (i = 0; i < name.n; i++)
-		if (name.s[i] <= ' ' || strchr("()<>[]&*,", name.s[i]) != NULL)
+		if ((unsigned char)name.s[i] <= ' ' ||
+		    strchr("()<>[]&*,", name.s[i]) != NULL)
 			return false;
 	return name.n > 0;
 }
@@ -222,7 +223,7 @@ is_bar(struct dt_str s)
 		if (s.s[i] == '|' && middle)
 			return false;
 		middle = middle || s.s[i] == '|';
-		if ((s.s[i] & 0x80) == 0 && strchr(" @|", s.s[i]) == NULL)
+		if ((s.s[i] & 0x80) == 0 && memchr(" @|", s.s[i], 3) == NULL)
 			return false;
 	}
 	return middle;

@@ -247,13 +247,12 @@ bucket(struct state *st, struct dt_str text, struct dt_str val, int64_t count,
 static bool
 is_dump(struct dt_str text)
 {
+	static const char hex[] = "0123456789abcdef";
 	struct dt_str addr = dt_scan_word(&text), byte = dt_scan_word(&text);
-	size_t i;
 
-	for (i = 0; i < byte.n && strchr("0123456789abcdef", byte.s[i]) != NULL;
-	    i++)
-		continue;
-	return dt_scan_ends(addr, ":") && byte.n == 2 && i == 2;
+	return dt_scan_ends(addr, ":") && byte.n == 2 &&
+	    memchr(hex, byte.s[0], sizeof(hex) - 1) != NULL &&
+	    memchr(hex, byte.s[1], sizeof(hex) - 1) != NULL;
 }
 
 static int
