@@ -57,7 +57,8 @@ words(const struct dt_snoop_prog *prog, struct dt_str line,
 {
 	struct dt_str rest = line, name;
 
-	while (name = dt_scan_word(&rest), name.n > 0) {
+	for (name = dt_scan_word(&rest); name.n > 0;
+	    name = dt_scan_word(&rest)) {
 		if (lay->n == DT_SNOOP_COLS)
 			return false;
 		lay->col[lay->n] = col_byname(prog, name);
@@ -151,7 +152,8 @@ dt_snoop_header(const struct dt_snoop_prog *prog, struct dt_str line,
 	for (lay.tail = lay.n; lay.tail > 0 &&
 	    is_text(lay.col[lay.tail - 1]->kind); lay.tail--)
 		continue;
-	lay.padded = !dump && dt_scan_ends(line, " ");
+	lay.padded = !dump && dt_scan_ends(line, " ") &&
+	    lay.col[lay.n - 1]->kind == DT_SNOOP_TEXT;
 	*layout = lay;
 	return true;
 }
@@ -190,7 +192,7 @@ text_cell(const struct dt_snoop_layout *lay, size_t i, struct dt_str text,
 	return suits(col, *cell);
 }
 
-/* The rest of a row as its last cell. */
+/* The rest of a row as its last cell; a padded one has its whole padding. */
 static bool
 last_cell(const struct dt_snoop_layout *lay, size_t i, struct dt_str text,
     struct dt_str *cell)
@@ -198,14 +200,13 @@ last_cell(const struct dt_snoop_layout *lay, size_t i, struct dt_str text,
 	const struct dt_snoop_col *col = lay->col[i];
 
 	*cell = col->kind == DT_SNOOP_NOTE ? dt_scan_trim(text) : text;
-	if (col->kind == DT_SNOOP_TEXT && lay->padded &&
-	    dt_scan_ends(text, " ")) {
-		cell->n--;
-		if (cell->n < lay->width[i] && i > lay->tail)
-			return false;
-		if (cell->n <= lay->width[i])
-			*cell = trim_blanks(*cell, false);
-	}
+	if (!lay->padded)
+		return suits(col, *cell);
+	if (cell->n < lay->width[i] + 1)
+		return false;
+	cell->n--;
+	if (cell->n == lay->width[i])
+		*cell = trim_blanks(*cell, false);
 	return suits(col, *cell);
 }
 
@@ -386,6 +387,9 @@ dt_snoop_split(const struct dt_snoop_layout *lay, struct dt_str line,
 	split_front(&ways, 0, line);
 	if (ways.n == 0 || ways.rest.n > TAIL_MAX)
 		return "no row of the columns in the header";
+	/* A newline in a name cuts its row in two. */
+	if (lay->padded && !dt_scan_ends(line, " "))
+		return "a row without its end";
 	if (ways.n > 1)
 		return "columns that cannot be told apart";
 	memcpy(row->cell, ways.found, sizeof(row->cell));

@@ -92,6 +92,61 @@ validate() {
 	run -0 bash -c "'$bin/dt-tojsonl' fixtures/dtrace-list/empty.txt |
 	    '$bin/dt-normalize' | '$bin/dt-sigs' 2>&-"
 	[[ "$output" = *'"complete": false'*'"blocked"'* ]]
+@test "opensnoop fixtures give the files beside them, byte for byte" {
+	golden fixtures/opensnoop/*.txt
+}
+
+@test "execsnoop fixtures give the files beside them, byte for byte" {
+	golden fixtures/execsnoop/*.txt
+}
+
+@test "iosnoop fixtures give the files beside them, byte for byte" {
+	golden fixtures/iosnoop/*.txt
+}
+
+@test "errinfo fixtures give the files beside them, byte for byte" {
+	golden fixtures/errinfo/*.txt
+}
+
+@test "what opensnoop, execsnoop and iosnoop do not know is no denial" {
+	for f in opensnoop/plain opensnoop/older execsnoop/plain \
+	    iosnoop/plain iosnoop/dump errinfo/counts; do
+		run -1 grep -h '"deny":true' "fixtures/$f.norm"
+		grep -F '"format-has-no-end"' "fixtures/$f.sigs"
+	done
+}
+
+@test "an opensnoop that did not compile gives no event, whatever it echoes" {
+	sed '/match any probes/q' fixtures/opensnoop/echo.txt >"$BATS_TEST_TMPDIR/e"
+	run -0 --separate-stderr "$bin/dt-tojsonl" -f opensnoop \
+	    "$BATS_TEST_TMPDIR/e"
+	[[ $output != *'"kind":"syscall"'* ]]
+	[[ $output != *'"kind":"unparsed"'* ]]
+	[[ $output == *'"code":"dtrace.sip-provider"'* ]]
+}
+
+@test "the headers of bcc and bpftrace are not those of the DTraceToolkit" {
+	while IFS= read -r header; do
+		printf '%s\n501   812 notes -1 13 /etc/ledger\n' "$header" |
+		    "$bin/dt-tojsonl" -v - >"$BATS_TEST_TMPDIR/j" \
+		    2>"$BATS_TEST_TMPDIR/e" || [ $? -eq 1 ]
+		run -1 grep -E ': (open|exec|io)snoop: ' "$BATS_TEST_TMPDIR/e"
+	done <<-'END'
+		PID    COMM               FD ERR PATH
+		UID   PID    COMM               FD ERR PATH
+		TIME(s)       UID   PID    COMM               FD ERR PATH
+		UID PID COMM FD ERR PATH
+		PCOMM            PID    PPID   RET ARGS
+		UID   PCOMM            PID    PPID   RET ARGS
+		TIME(ms)   PID   ARGS
+	END
+}
+
+@test "an empty header is a capture without events, not an empty file" {
+	head -n 1 fixtures/execsnoop/plain.txt >"$BATS_TEST_TMPDIR/h"
+	run -0 --separate-stderr "$bin/dt-tojsonl" -v "$BATS_TEST_TMPDIR/h"
+	[ -z "$output" ]
+	[[ $stderr == *'execsnoop: 1 lines'* ]]
 }
 
 @test "the same bytes come out wherever and whenever the filters run" {
