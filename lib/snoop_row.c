@@ -4,8 +4,10 @@
 #include "scan.h"
 #include "snoop.h"
 
-/* Longer than any row's end: strings of DTrace are cut at 255 bytes. */
-enum { TAIL_MAX = 2048 };
+enum {
+	STRING_MAX = 255,	/* where DTrace cuts a string */
+	ROW_MAX = 2048,		/* longer than any row */
+};
 
 /* A word of the header, and where it stands. */
 struct word {
@@ -73,7 +75,8 @@ words(const struct dt_snoop_prog *prog, struct dt_str line,
 /*
  * Other programs have columns of the same names: theirs stand on the left, so
  * that there is more than the header's own blank behind them.  `dump` is
- * whether there is one blank between any two, as -A has it.
+ * whether there is one blank between any two, as -A has it; other options may
+ * put their columns behind those of -A.
  */
 static bool
 is_aligned(const struct dt_snoop_layout *lay, const struct word at[],
@@ -217,6 +220,8 @@ struct ways {
 	struct dt_str cell[DT_SNOOP_COLS];	/* of the way tried */
 	struct dt_str found[DT_SNOOP_COLS];	/* of the first */
 	struct dt_str rest;			/* behind that */
+	/* Where no way goes on, by column and by how much text is left. */
+	uint64_t dead[DT_SNOOP_COLS][ROW_MAX / 64 + 1];
 };
 
 static void
@@ -228,22 +233,38 @@ found(struct ways *ways, struct dt_str rest)
 	ways->rest = rest;
 }
 
+/* The longest that a cell can be, without the blank behind it. */
+static size_t
+longest(const struct dt_snoop_layout *lay, size_t i)
+{
+	size_t max = lay->col[i]->max;
+
+	if (max == 0)
+		max = STRING_MAX;
+	return max > lay->width[i] ? max : lay->width[i];
+}
+
 static void
 split_tail(struct ways *ways, size_t i, struct dt_str text)
 {
 	const struct dt_snoop_layout *lay = ways->lay;
-	size_t n, end = text.n;
+	uint64_t *dead = &ways->dead[i][text.n / 64];
+	uint64_t bit = UINT64_C(1) << text.n % 64;
+	int before = ways->n;
+	size_t n;
 
+	if ((*dead & bit) != 0)
+		return;
 	if (i + 1 == lay->n) {
 		if (last_cell(lay, i, text, &ways->cell[i]))
 			found(ways, (struct dt_str){0});
 		return;
 	}
-	if (lay->col[i]->max > 0 && end > lay->width[i] + lay->col[i]->max)
-		end = lay->width[i] + lay->col[i]->max + 1;
-	for (n = lay->width[i]; n < end && ways->n < 2; n++)
+	for (n = lay->width[i]; n <= longest(lay, i) && ways->n < 2; n++)
 		if (text_cell(lay, i, text, n, &ways->cell[i]))
 			split_tail(ways, i + 1, dt_str_after(text, n + 1));
+	if (ways->n == before)
+		*dead |= bit;
 }
 
 /* 2005 Jan 22 01:22:50: the month is in the language of the machine. */
@@ -302,7 +323,7 @@ split_text(struct ways *ways, size_t i, struct dt_str text)
 	const struct dt_snoop_layout *lay = ways->lay;
 	size_t n;
 
-	for (n = lay->width[i]; n < text.n && n < TAIL_MAX && ways->n < 2; n++)
+	for (n = lay->width[i]; n <= longest(lay, i) && ways->n < 2; n++)
 		if (text_cell(lay, i, text, n, &ways->cell[i]))
 			split_front(ways, i + 1, dt_str_after(text, n));
 }
@@ -352,11 +373,11 @@ static void
 tail(const struct dt_snoop_layout *lay, struct dt_str text,
     struct dt_snoop_row *row)
 {
-	struct ways ways = {.lay = lay};
+	struct ways ways;
 	size_t i;
 
 	for (i = lay->tail; i < lay->n; i++) {
-		ways.n = 0;
+		ways = (struct ways){.lay = lay};
 		split_tail(&ways, i, text);
 		if (ways.n == 1) {
 			memcpy(row->cell + i, ways.found + i,
@@ -384,8 +405,10 @@ dt_snoop_split(const struct dt_snoop_layout *lay, struct dt_str line,
 		return "columns that run into each other";
 	if (lay->crlf && dt_scan_ends(line, "\r"))
 		line.n--;
+	if (line.n > ROW_MAX)
+		return "longer than any row";
 	split_front(&ways, 0, line);
-	if (ways.n == 0 || ways.rest.n > TAIL_MAX)
+	if (ways.n == 0)
 		return "no row of the columns in the header";
 	/* A newline in a name cuts its row in two. */
 	if (lay->padded && !dt_scan_ends(line, " "))
