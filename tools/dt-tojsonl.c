@@ -164,6 +164,11 @@ convert(void *ctx, struct dt_lines *ls, const char *name)
 			err(CLI_LOST, "%s:%" PRIu64, name, line.no);
 	if (dt_stream_end(&st) == -1)
 		err(CLI_LOST, "%s", name);
+	if (st.seq == 0 && r == 0) {
+		warnx("%s: no record: nothing was captured", name);
+		diagnose(&st, "empty-input", "the text has no record");
+		status = CLI_LOST;
+	}
 	write_left(job);
 	if (r == -1)
 		status = cli_read_error(name);
