@@ -52,6 +52,15 @@ static const struct {
 #undef T
 };
 
+/* What the field `source` of an entitlement says about its evidence. */
+static const struct {
+	const char *source;
+	enum dt_evidence evidence;
+} sources[] = {
+	{"probe", DT_EVIDENCE_PROBE_LAYER},
+	{"strings", DT_EVIDENCE_STRING_SCAN},
+};
+
 const char *const dt_normalize_keys[] = {"run", "phase", "tracer", "name",
     "errno", "path", "path2", "op", "flags", "denied_by", "events", "host",
     "fields", "world_id", "errno_name", "deny", "op_status", "evidence",
@@ -202,17 +211,37 @@ call_of(const struct dt_record *rec)
 static bool
 is_deny(const struct dt_record *rec, enum dt_os os)
 {
-	if (dt_kvv_get(&rec->fields, "injected").s != NULL)
+	if (dt_kvv_get(&rec->fields, "injected").s != NULL ||
+	    rec->kind == DT_KIND_ENTITLEMENT ||
+	    rec->kind == DT_KIND_CODE_SIGNATURE)
 		return false;
 	if (rec->denied_by.s != NULL)
+		return true;
+	if (rec->kind == DT_KIND_PROBE &&
+	    dt_kvv_get(&rec->fields, "denied").s != NULL)
 		return true;
 	return rec->errnum.set && dt_errno_denies(os, rec->errnum.v) &&
 	    !dt_notdeny(call_of(rec), os, rec->errnum.v);
 }
 
+/* What a file's signature says is a fact of the file; a scan may be wrong. */
+static enum dt_evidence
+source_evidence(struct dt_str source)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+		if (dt_str_is(source, sources[i].source))
+			return sources[i].evidence;
+	return DT_EVIDENCE_NONE;
+}
+
 static struct dt_str
 evidence_of(const struct dt_record *rec)
 {
+	if (rec->kind == DT_KIND_ENTITLEMENT)
+		return known(dt_evidence_name(source_evidence(
+		    dt_kvv_get(&rec->fields, "source"))));
 	/* The kernel's own word, unless it was only inferred. */
 	if (rec->kind == DT_KIND_SIGNAL && rec->denied_by.s != NULL &&
 	    dt_kvv_get(&rec->fields, "inferred").s == NULL)

@@ -47,11 +47,14 @@ dt_format_detect(struct dt_str text)
 	const char *nl;
 	size_t i;
 
-	while (text.n > 0 && (nl = memchr(text.s, '\n', text.n)) != NULL) {
-		line = (struct dt_str){text.s, (size_t)(nl - text.s)};
-		text = dt_str_after(text, line.n + 1);
+	while (text.n > 0) {
+		nl = memchr(text.s, '\n', text.n);
+		line = (struct dt_str){text.s, nl != NULL ?
+		    (size_t)(nl - text.s) : text.n};
+		text = dt_str_after(text, line.n + (nl != NULL));
 		for (i = 0; dt_formats[i] != NULL; i++)
-			hits[dt_formats[i]->is(line)][i]++;
+			if (nl != NULL || dt_formats[i]->own_end)
+				hits[dt_formats[i]->is(line)][i]++;
 	}
 	sure = most(hits[DT_IS_SURE]);
 	return sure != NULL ? sure : most(hits[DT_IS_MAYBE]);
@@ -85,7 +88,7 @@ dt_format_line(const struct dt_format *fmt, void *state,
 		cut.text.n = OVERSIZE_KEPT;
 		return dt_unparsed(&cut, "line too long", sink);
 	}
-	if (line->torn)
+	if (line->torn && (fmt == NULL || !fmt->own_end))
 		return dt_unparsed(line, "torn line", sink);
 	if (fmt == NULL)
 		return dt_unparsed(line, "no format known", sink);
@@ -93,6 +96,19 @@ dt_format_line(const struct dt_format *fmt, void *state,
 	if (r == -1 || counter.n > 0)
 		return r == -1 ? -1 : 0;
 	return r == 1 ? 1 : dt_unparsed(line, "nothing is known of it", sink);
+}
+
+int
+dt_document_cut(const struct dt_sink *sink)
+{
+	struct dt_record rec = {
+		.kind = DT_KIND_DIAGNOSTIC,
+		.level = DT_STR("error"),
+		.diag_code = DT_STR("document-cut"),
+		.text = DT_STR("a document that does not end"),
+	};
+
+	return dt_emit(sink, &rec);
 }
 
 int

@@ -15,7 +15,7 @@ enum dt_is {
 
 /*
  * A format.  Its parser's state is `size` zero-initialised bytes.  A line is
- * neither torn nor oversize; it gives any number of records to the sink, one
+ * not oversize, and torn only with own_end; it gives any number of records to the sink, one
  * at a time, each valid during that call only.  What the parser does not know
  * it gives as UNPARSED (dt_unparsed), so that nothing is lost.  line() and
  * end() return -1 with errno when memory ran out or the sink stopped.  line()
@@ -27,6 +27,8 @@ struct dt_format {
 	const char *tracer;	/* for records that do not say; may be NULL */
 	const char *what;	/* one line for people */
 	size_t size;
+	bool own_end;		/* it takes a last line without a newline,
+				   for its text says itself where it ends */
 	enum dt_is (*is)(struct dt_str line);
 	int (*line)(void *state, const struct dt_line *,
 	    const struct dt_sink *);
@@ -42,8 +44,9 @@ extern const struct dt_format *const dt_formats[];
 
 const struct dt_format *dt_format_byname(struct dt_str);
 /*
- * The format that most whole lines of a text are of for sure; if none is, that
- * which most may be of.  The first of equals; NULL when no line is of any.
+ * The format that most whole lines of a text are of for sure, and of those with
+ * own_end a last one that is not whole, too; if none is, that which most may be
+ * of.  The first of equals; NULL when no line is of any.
  */
 const struct dt_format *dt_format_detect(struct dt_str text);
 
@@ -54,6 +57,8 @@ const struct dt_format *dt_format_detect(struct dt_str text);
  */
 int dt_format_line(const struct dt_format *, void *state,
     const struct dt_line *, const struct dt_sink *);
+/* Say that a document in the text does not end.  -1 as above. */
+int dt_document_cut(const struct dt_sink *);
 /* Give a line that is no record to the sink, with the reason.  -1 as above. */
 int dt_unparsed(const struct dt_line *, const char *reason,
     const struct dt_sink *);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* One line of a trace: its members, kinds and memory. */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "record.h"
@@ -86,6 +87,24 @@ dt_record_put(struct dt_record *rec, struct dt_kvv *vec, struct dt_str key,
 	vec->v = p;
 	vec->v[vec->n++] = (struct dt_kv){key, val};
 	return 0;
+}
+
+int
+dt_record_put_more(struct dt_record *rec, struct dt_kvv *vec,
+    struct dt_str key, struct dt_str val)
+{
+	struct dt_str more = {NULL, key.n};
+	char *p = dt_arena_alloc(&rec->mem, key.n + 24);
+	unsigned i;
+
+	if (p == NULL)
+		return -1;
+	if (key.n > 0)
+		memcpy(p, key.s, key.n);
+	more.s = p;
+	for (i = 2; dt_kvv_find(vec, more).s != NULL; i++)
+		more.n = key.n + (size_t)snprintf(p + key.n, 24, ".%u", i);
+	return dt_record_put(rec, vec, more, val);
 }
 
 static int

@@ -144,6 +144,12 @@ int dt_record_push(struct dt_record *, struct dt_strv *, struct dt_str);
 int dt_record_put(struct dt_record *, struct dt_kvv *, struct dt_str key,
     struct dt_str val);
 /*
+ * The same for a key that may be there already: it is KEY.2 then, or KEY.3 and
+ * so on.  The key is copied.
+ */
+int dt_record_put_more(struct dt_record *, struct dt_kvv *, struct dt_str key,
+    struct dt_str val);
+/*
  * Copy its strings into its own memory, so that it outlives what they are
  * slices of.  -1 with errno.
  */
