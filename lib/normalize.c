@@ -218,7 +218,7 @@ is_deny(const struct dt_record *rec, enum dt_os os)
 	if (rec->denied_by.s != NULL)
 		return true;
 	if (rec->kind == DT_KIND_PROBE &&
-	    dt_kvv_get(&rec->fields, "denied").s != NULL)
+	    dt_str_is(dt_kvv_get(&rec->fields, "denied"), "1"))
 		return true;
 	return rec->errnum.set && dt_errno_denies(os, rec->errnum.v) &&
 	    !dt_notdeny(call_of(rec), os, rec->errnum.v);

@@ -39,6 +39,10 @@ validate() {
 	golden fixtures/strings/*.txt
 }
 
+@test "probe layer fixtures give the files beside them, byte for byte" {
+	golden fixtures/layer/*.txt
+}
+
 @test "probe report fixtures give the files beside them, byte for byte" {
 	golden fixtures/probe/*.txt
 }
@@ -71,6 +75,27 @@ validate() {
 		cp "$f" "$BATS_TEST_TMPDIR/$(basename "$f" .txt).jsonl"
 	done
 	validate docs/probe-report.schema.json "$BATS_TEST_TMPDIR"/*.jsonl
+}
+
+@test "every probe layer document of the fixtures is of the schema" {
+	for f in flat session; do
+		cp fixtures/layer/$f.txt "$BATS_TEST_TMPDIR/$f.jsonl"
+	done
+	validate docs/probe-layer.schema.json "$BATS_TEST_TMPDIR"/*.jsonl \
+	    fixtures/layer/snapshot.txt fixtures/layer/wrapped.txt
+}
+
+@test "the schema of probe layers refuses what is nearly a document" {
+	/usr/bin/python3 -c 'import jsonschema' ||
+		skip "python3-jsonschema is not installed"
+	for wrong in '{"kind":"fs_op","op":"stat","path":"/x"}' \
+	    '{"kind":"probe_response","data":{"rc":0}}' \
+	    '{"kind":"fs_op","op":"stat","errno":"1x"}' \
+	    '{"kind":"run_matrix_report","data":{}}' '[]'; do
+		echo "$wrong" >"$BATS_TEST_TMPDIR/wrong.jsonl"
+		run -1 /usr/bin/python3 tests/validate.py \
+		    docs/probe-layer.schema.json "$BATS_TEST_TMPDIR/wrong.jsonl"
+	done
 }
 
 @test "the schema refuses what is nearly a record" {
