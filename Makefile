@@ -1,6 +1,7 @@
 # dt tools.  `make help` lists the targets.  Set CC, CFLAGS, LDFLAGS, PREFIX;
 # for the phases also TARGET, PID, TRACER, OUT, DURATION and PHASES; for the gate
-# GOLDEN, and in GATE more options of dt-sigs; SAMPLES for the samples.
+# GOLDEN, and in GATE more options of dt-sigs; for entitlements APP; SAMPLES for
+# the samples.
 SHELL = /bin/bash -o pipefail
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
@@ -65,6 +66,7 @@ DEBS = \
 	strace
 TEST_DEBS = \
 	bats \
+	binutils \
 	cppcheck \
 	dpkg-dev \
 	jq \
@@ -128,7 +130,7 @@ TARGET_OBJ = $(JAIL_OBJ) $(B)/fixtures/targets/work.o \
 SRC = $(sort $(LIB_SRC) lib/tracer_nobpf.c) \
 	$(filter-out $(NOT_BUILT),$(wildcard tools/*.c tests/*.c))
 TARGET_SRC = $(filter-out %_$(OTHER_OS).c,$(wildcard fixtures/targets/*.c))
-SCRIPTS = .ci/run fixtures/targets/run-phase \
+SCRIPTS = .ci/run fixtures/targets/run-phase tools/entitlements.bash \
 	$(filter-out tests/helper.bash,$(wildcard tests/*.bash))
 # What bats sets or runs in a subshell, and what is quoted for a shell inside.
 BATS_SETS = SC2016,SC2030,SC2031,SC2034,SC2154,SC2164
@@ -274,6 +276,10 @@ agree: phases			## compare what the programs reported with what was seen
 	    [ ! -e "$$f" ] || $(B)/dt-normalize -P $$p "$$f" || exit 1; \
 	done; } | $(B)/dt-sigs -A
 
+entitlements: export APP := $(APP)
+entitlements: all		## collect what is known of the entitlements of APP
+	@BIN=$(B) OUT='$(OUT)' tools/entitlements.bash "$$APP"
+
 replay: all			## fold captured fixtures; needs no tracer
 	$(call fold,fixtures/dt)
 
@@ -369,6 +375,6 @@ clean:				## remove what was built and captured
 -include $(OBJ:.o=.d) $(TARGET_OBJ:.o=.d) $(B)/lib/tracer.bpf.d
 
 .PHONY: agree all asan bench bench-tracers check check-macos clean demo deps \
-	gate golden help idle install interaction lint lint-all phases regen \
-	replay samples sigs smoke test test-deps units
+	entitlements gate golden help idle install interaction lint lint-all \
+	phases regen replay samples sigs smoke test test-deps units
 .SECONDARY:

@@ -3,6 +3,8 @@
  * The format of strings(1) on an executable: what looks like an entitlement,
  * by itself or in a property list.  It may be one, or anything else.
  */
+#include <string.h>
+
 #include "parse.h"
 #include "plist.h"
 #include "scan.h"
@@ -55,29 +57,67 @@ plist(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
 	return 1;
 }
 
-/* A key by itself, perhaps with the offset that strings -t prints. */
+/* Can this be an offset, in any base? */
+static bool
+is_offset(struct dt_str s)
+{
+	bool digit = false;
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		digit |= s.s[i] >= '0' && s.s[i] <= '9';
+		if (s.s[i] == '\0' ||
+		    strchr("0123456789abcdef", s.s[i]) == NULL)
+			return false;
+	}
+	return digit;
+}
+
+/*
+ * What may stand before a string: of -f the file, of -t the offset.  A name
+ * without a slash is taken for the beginning of some message.
+ */
+static void
+split(struct dt_str line, struct dt_str *file, struct dt_str *offset,
+    struct dt_str *key)
+{
+	struct dt_str s = line, rest;
+	size_t n = dt_scan_find_last(s, ": ");
+
+	*file = *offset = (struct dt_str){0};
+	if (n < s.n && (s.s[0] == '/' || dt_str_starts(s, "./") ||
+	    dt_str_starts(s, "../"))) {
+		*file = (struct dt_str){s.s, n};
+		s = dt_str_after(s, n + 2);
+	}
+	*key = rest = dt_scan_trim(s);
+	s = dt_scan_word(&rest);
+	rest = dt_scan_ltrim(rest);
+	if (rest.n == 0 || !is_offset(s))
+		return;
+	*offset = s;
+	*key = rest;
+}
+
+/* A key by itself. */
 static int
 key(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
 {
-	struct dt_str s = dt_scan_trim(line->text), rest = s, offset;
+	struct dt_record *rec = &st->rec;
+	struct dt_str offset;
 
-	offset = dt_scan_word(&rest);
-	rest = dt_scan_ltrim(rest);
-	dt_record_reset(&st->rec);
-	if (rest.n > 0) {
-		s = rest;
-		if (dt_record_put(&st->rec, &st->rec.fields, DT_STR("offset"),
-		    offset) == -1)
-			return -1;
-	}
-	if (!dt_entitle_is_key(s))
+	dt_record_reset(rec);
+	split(line->text, &rec->path, &offset, &rec->name);
+	if (!dt_entitle_is_key(rec->name))
 		return not_one(line, NULL, sink);
-	st->rec.kind = DT_KIND_ENTITLEMENT;
-	st->rec.name = s;
-	if (dt_record_put(&st->rec, &st->rec.fields, DT_STR("source"),
+	rec->kind = DT_KIND_ENTITLEMENT;
+	if (dt_record_put(rec, &rec->fields, DT_STR("source"),
 	    DT_STR("strings")) == -1)
 		return -1;
-	return dt_emit(sink, &st->rec);
+	if (offset.s != NULL && dt_record_put(rec, &rec->fields,
+	    DT_STR("offset"), offset) == -1)
+		return -1;
+	return dt_emit(sink, rec);
 }
 
 static int
@@ -126,8 +166,10 @@ release(void *state)
 static enum dt_is
 is(struct dt_str line)
 {
-	return dt_entitle_is_key(dt_scan_trim(line)) ||
-	    dt_plist_has_key(line) ? DT_IS_MAYBE : DT_IS_NOT;
+	struct dt_str file, offset, key_;
+
+	split(line, &file, &offset, &key_);
+	return dt_entitle_is_key(key_) || dt_plist_has_key(line) ? DT_IS_MAYBE : DT_IS_NOT;
 }
 
 const struct dt_format dt_format_strings = {
