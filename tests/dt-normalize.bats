@@ -211,3 +211,32 @@ event() {
 	diff <(dt-normalize strace/count.jsonl dt/smoke.jsonl | inputs) \
 	    <(dt-normalize -d strace/count.jsonl dt/smoke.jsonl | inputs)
 }
+
+@test "who says what of an entitlement decides its evidence, and none is refused" {
+	in=$BATS_TEST_TMPDIR/in
+	for source in strings probe file; do
+		printf '{"v":1,"kind":"entitlement","seq":1,"name":"k","errno":1,"fields":{"source":"%s"}}\n' $source
+	done >"$in"
+	echo '{"v":1,"kind":"entitlement","seq":1,"name":"k"}' >>"$in"
+	echo '{"v":1,"kind":"code_signature","seq":1,"errno":13}' >>"$in"
+	run -0 --separate-stderr dt-normalize "$in"
+	run -0 jq -c '[.evidence, .deny]' <<<"$output"
+	diff -u - <(echo "$output") <<-'EOF'
+	["string-scan",false]
+	["probe-layer",false]
+	[null,false]
+	[null,false]
+	[null,false]
+	EOF
+}
+
+@test "a probe is refused by its own word only where its format says so" {
+	in=$BATS_TEST_TMPDIR/in
+	for denied in 1 false 0; do
+		printf '{"v":1,"kind":"probe","seq":1,"name":"x","fields":{"denied":"%s"}}\n' $denied
+	done >"$in"
+	echo '{"v":1,"kind":"syscall","seq":1,"name":"x","fields":{"denied":"1"}}' >>"$in"
+	run -0 --separate-stderr dt-normalize "$in"
+	run -0 jq -c .deny <<<"$output"
+	[ "${lines[*]}" = "true false false false" ]
+}

@@ -151,3 +151,31 @@ END events=1'
 	run -1 --separate-stderr dt-tojsonl -f probe <<<'{"probe":"outcome","action":"x","call":"a","call":"b"}'
 	[[ "$stderr" = *"a key that is there twice"* ]]
 }
+
+@test "of a signature so much is kept, and what is more is unparsed" {
+	{
+		echo Executable=/x
+		for ((i = 0; i < 600; i++)); do
+			echo "    $i=00ff"
+		done
+	} >"$BATS_TEST_TMPDIR/many"
+	run -1 --separate-stderr dt-tojsonl "$BATS_TEST_TMPDIR/many"
+	[ "$(grep -c '"too much of one file"' <<<"$output")" -eq 88 ]
+	[ "$(tail -n 1 <<<"$output" | jq '.fields | length')" -eq 512 ]
+}
+
+@test "a document that is too long is unparsed, and the next one is read" {
+	{
+		echo '{ "kind": "fs_op", "pad": ['
+		for ((i = 0; i < 30000; i++)); do
+			echo '"0123456789abcdef0123456789abcdef0123456789abcdef",'
+		done
+		echo ']}'
+		echo '{"kind":"fs_op","op":"stat","path":"/x","errno":1}'
+	} >"$BATS_TEST_TMPDIR/long"
+	run -1 --separate-stderr dt-tojsonl -v "$BATS_TEST_TMPDIR/long"
+	[ "$(jq -r 'select(.reason == "a document that is too long") | .line' \
+	    <<<"$output" | head -n 1)" -eq 1 ]
+	run -0 jq -c 'select(.kind == "probe") | [.name, .errno]' <<<"$output"
+	[ "$output" = '["stat",1]' ]
+}
