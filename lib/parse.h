@@ -15,12 +15,13 @@ enum dt_is {
 
 /*
  * A format.  Its parser's state is `size` zero-initialised bytes.  A line is
- * not oversize, and torn only with own_end; it gives any number of records to the sink, one
- * at a time, each valid during that call only.  What the parser does not know
- * it gives as UNPARSED (dt_unparsed), so that nothing is lost.  line() and
- * end() return -1 with errno when memory ran out or the sink stopped.  line()
- * returns 1 for a line that needs no record of its own: a header, an empty
- * line, part of a record given before or later; 0 if it gave one.
+ * not oversize, and torn only with own_end; it gives any number of records to
+ * the sink, one at a time, each valid during that call only.  What the parser
+ * does not know it gives as UNPARSED (dt_unparsed), so that nothing is lost.
+ * line() and end() return -1 with errno when memory ran out or the sink
+ * stopped.  line() returns 1 for a line that needs no record of its own: a
+ * header, an empty line, part of a record given before or later; 0 if it gave
+ * one.
  */
 struct dt_format {
 	const char *name;

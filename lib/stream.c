@@ -56,6 +56,7 @@ stamp(void *ctx, struct dt_record *rec)
 	if (rec->kind == DT_KIND_END && st->ends - st->orphans == st->traces &&
 	    orphan_end(st) == -1)
 		return -1;
+	st->given++;
 	st->unparsed += rec->kind == DT_KIND_UNPARSED;
 	st->ends += rec->kind == DT_KIND_END;
 	if (rec->run.s == NULL)
@@ -89,15 +90,13 @@ int
 dt_stream_line(struct dt_stream *st, const struct dt_line *line)
 {
 	const struct dt_sink sink = {stamp, st};
-	int r;
 
 	st->lines++;
 	/* It is the last: what the parser still holds was before it. */
-	if (line->torn && dt_stream_end(st) == -1)
+	if (line->torn && (st->fmt == NULL || !st->fmt->own_end) &&
+	    dt_stream_end(st) == -1)
 		return -1;
-	r = dt_format_line(st->fmt, st->state, line, &sink);
-	st->parts += r == 1;
-	return r == -1 ? -1 : 0;
+	return dt_format_line(st->fmt, st->state, line, &sink) == -1 ? -1 : 0;
 }
 
 int

@@ -15,8 +15,8 @@ struct dt_stream {
 	int64_t seq;		/* of the record last given */
 	bool ended;		/* the parser holds nothing any more */
 	uint64_t lines;		/* taken */
-	uint64_t parts;		/* those without a record of their own */
-	uint64_t unparsed;	/* records of kind UNPARSED */
+	uint64_t given;		/* records */
+	uint64_t unparsed;	/* those of kind UNPARSED */
 	uint64_t traces, ends;	/* captures begun and ended */
 	uint64_t orphans;	/* ends of captures that were not begun */
 };

@@ -3,9 +3,7 @@
 load helper
 
 setup() {
-	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	cd "$BATS_TEST_TMPDIR"
-	set -o pipefail
+	live
 	need_bpf
 	as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 	mkdir -m 777 d

@@ -4,16 +4,9 @@
 load helper
 
 setup() {
-	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	cd "$BATS_TEST_TMPDIR"
-	started=()
-	set -o pipefail
+	live
 	need_bpf
 	as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-}
-
-teardown() {
-	end_started
 }
 
 spawn() { dt-spawn -t bpf -u 65534:65534 -o out -- "$@"; }

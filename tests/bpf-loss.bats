@@ -4,10 +4,7 @@
 load helper
 
 setup() {
-	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	cd "$BATS_TEST_TMPDIR"
-	started=()
-	set -o pipefail
+	live
 	need_bpf
 }
 

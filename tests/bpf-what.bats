@@ -4,10 +4,7 @@ load helper
 # filter, which refuses a call whatever its arguments are.
 
 setup() {
-	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	cd "$BATS_TEST_TMPDIR"
-	started=()
-	set -o pipefail
+	live
 	need_bpf
 	reachable do_calls
 }

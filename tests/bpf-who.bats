@@ -3,10 +3,7 @@ load helper
 # Who refused, as the tracer inside the kernel tells it.
 
 setup() {
-	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	cd "$BATS_TEST_TMPDIR"
-	started=()
-	set -o pipefail
+	live
 	need_bpf
 	reachable do_calls
 	touch secret

@@ -1,16 +1,5 @@
 load helper
 
-setup() {
-	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	cd "$BATS_TEST_TMPDIR"
-	started=()
-	set -o pipefail
-}
-
-teardown() {
-	end_started
-}
-
 # A process of a name of its own that is refused /nonexistent/NAME for ever.
 start_loop() {
 	[ -e "$1" ] || cp "$(type -P bash)" "./$1"

@@ -1,16 +1,5 @@
 load helper
 
-setup() {
-	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	cd "$BATS_TEST_TMPDIR"
-	started=()
-	set -o pipefail
-}
-
-teardown() {
-	end_started
-}
-
 @test "a refused open is an event with its path and errno" {
 	need_strace
 	need_nobody

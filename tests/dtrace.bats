@@ -1,16 +1,5 @@
 load helper
 
-setup() {
-	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	cd "$BATS_TEST_TMPDIR"
-	started=()
-	set -o pipefail
-}
-
-teardown() {
-	end_started
-}
-
 # The arguments that dtrace was given, in one line.
 args() { paste -sd ' ' args; }
 last_note() { grep '^DIAGNOSTIC' out | tail -n 1; }
@@ -276,7 +265,12 @@ last_note() { grep '^DIAGNOSTIC' out | tail -n 1; }
 @test "the real dtrace runs the command itself for pid probes" {
 	need_dtrace
 	[ -x /bin/cat ] || skip "no /bin/cat"
-	echo 'pid$target::open*:entry { printf("EVENT kind=firing name=%s pid=%d\n", probefunc, pid); }' >x.d
+	cat >x.d <<-'EOF'
+	pid$target::open*:entry
+	{
+		printf("EVENT kind=firing name=%s pid=%d\n", probefunc, pid);
+	}
+	EOF
 	run -0 dt-spawn -t dtrace -s x.d -o out -- /bin/cat /etc/hostname
 	grep -q '^EVENT .* name=open' out
 	[ "$(tail -n 1 out | sed 's/events=[0-9]*/events=N/')" = "END events=N dropped=0 status=ended complete=1" ]

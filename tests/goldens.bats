@@ -27,24 +27,6 @@ validate() {
 		run --separate-stderr "$bin/dt-tojsonl" -v "$f"
 		[[ ${stderr_lines[-1]} == *": ${format%%/*}: "* ]]
 	done
-@test "strace fixtures give the files beside them, byte for byte" {
-	golden fixtures/strace/*.txt
-}
-
-@test "codesign fixtures give the files beside them, byte for byte" {
-	golden fixtures/codesign/*.txt
-}
-
-@test "strings fixtures give the files beside them, byte for byte" {
-	golden fixtures/strings/*.txt
-}
-
-@test "probe layer fixtures give the files beside them, byte for byte" {
-	golden fixtures/layer/*.txt
-}
-
-@test "probe report fixtures give the files beside them, byte for byte" {
-	golden fixtures/probe/*.txt
 }
 
 @test "the same bytes come out wherever and whenever the filters run" {

@@ -3,6 +3,16 @@
 
 bats_require_minimum_version 1.5.0
 
+# Each test has a folder of its own; a file that needs more begins with live.
+live() {
+	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
+	cd "$BATS_TEST_TMPDIR" || return
+	started=()
+	set -o pipefail
+}
+setup() { live; }
+teardown() { end_started; }
+
 # Skip the test unless strace can trace a command here.
 need_strace() {
 	command -v strace >/dev/null || skip "strace is not installed"

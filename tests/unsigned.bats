@@ -1,21 +1,14 @@
 load helper
 
 setup() {
-	PATH=${DT_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	cd "$BATS_TEST_TMPDIR"
+	live
 	mkdir bin tmp
 	export TMPDIR=$PWD/tmp
-	started=()
-	set -o pipefail
 	need_strace
 	fake_codesign 'printf unsigned >>"$2"'
 	cp "$(type -P true)" prog
 	chmod 4755 prog
 	cp prog before
-}
-
-teardown() {
-	end_started
 }
 
 # A codesign that is given --remove-signature FILE, and does $1.

@@ -143,10 +143,9 @@ verdict(const struct job *job, const struct dt_stream *st)
 static void
 account(const struct job *job, const struct dt_stream *st)
 {
-	warnx("%s: %s: %" PRIu64 " lines, of which %" PRIu64 " gave records "
-	    "and %" PRIu64 " are parts or headers; %" PRIu64 " unparsed",
-	    job->refused.name, st->fmt != NULL ? st->fmt->name : "no format",
-	    st->lines, st->lines - st->parts, st->parts, st->unparsed);
+	warnx("%s: %s: %" PRIu64 " lines, %" PRIu64 " records, %" PRIu64
+	    " unparsed", job->refused.name, st->fmt != NULL ? st->fmt->name :
+	    "no format", st->lines, st->given, st->unparsed);
 }
 
 static int
@@ -164,7 +163,7 @@ convert(void *ctx, struct dt_lines *ls, const char *name)
 			err(CLI_LOST, "%s:%" PRIu64, name, line.no);
 	if (dt_stream_end(&st) == -1)
 		err(CLI_LOST, "%s", name);
-	if (st.seq == 0 && r == 0) {
+	if (st.given == 0 && r == 0) {
 		warnx("%s: no record: nothing was captured", name);
 		diagnose(&st, "empty-input", "the text has no record");
 		status = CLI_LOST;
