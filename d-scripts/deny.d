@@ -1,321 +1,397 @@
 #!/usr/sbin/dtrace -s
 /* SPDX-License-Identifier: ISC */
 /*
- * deny.d - file calls that failed, of one process and all it starts.
+ * deny.d - system calls that were refused, of a process and all it starts.
  *
- * Prints a line of dt text for each call that takes a path, and for connect,
- * bind and kill, when it fails.  dt-spawn and dt-attach run this script
- * unless another is named with -s; it runs by itself, too.
+ * Prints a line of dt text for each call, whichever it is, that fails with
+ * EPERM or EACCES.  dt-spawn and dt-attach run this script unless another is
+ * named with -s; it runs by itself, too.
  *
- * USAGE: dtrace -q -x strsize=2k -s deny.d -o trace -p PID
- *        dtrace -q -x strsize=2k -s deny.d -o trace -c COMMAND
+ * USAGE: dtrace -q -s deny.d -o FILE -p PID [1]
+ *        dtrace -q -s deny.d -o FILE -c COMMAND [1]
  *
- * FIELDS: of a TRACE line, printed once all probes are on:
+ *	With the argument 1, each event is followed by the stack of the
+ *	program, as far as its frame pointers lead.  DTrace 2.0 on Linux names
+ *	functions only while the process lives, and may hang where a program
+ *	runs another one.
+ *
+ * FIELDS: of the TRACE line, printed once all probes are on:
  *	v		version of dt text
  *	tracer		dtrace
- *	errnos		which outcomes are printed: failures
+ *	errnos		which outcomes are printed: EPERM,EACCES
  *
- *	of an EVENT line, printed for each call that failed:
+ *	of an EVENT line, printed for each call that was refused:
  *	kind		syscall
  *	name		the call, as the syscall provider names it
  *	pid, tid	process and thread
+ *	uid		user on whose behalf it was made
  *	execname	name of the program
  *	ts		wall clock, nanoseconds since the epoch
  *	ret		-1, what the program gets
- *	errno		why, in numbers of this system
- *	arg0 - arg2	the arguments as they were at entry
+ *	errno		1 is EPERM and 13 is EACCES, everywhere
+ *	arg0, arg1, arg2
+ *			arguments as they were at entry; none of calls that
+ *			are not listed below, had begun before the tracing, or
+ *			were refused by seccomp, which comes before entry
  *	path		the path as the program gave it
  *	path2		the second one, of calls that take two
+ *	path_error, path2_error
+ *			instead of a path that could not be read: fault
+ *	stack		1: frames follow, innermost first, one a line, and
+ *			a line ENDSTACK
  *
  * There is no END line: whoever runs the script knows how it ended.
  *
- * A path's page may not be in yet when a call begins, so that copyinstr()
- * faults there, or worse: self-> keeps what an earlier call left.  So only
- * the pointer is saved at entry, the string is copied at return, and every
- * return clears what its entry saved.  %S keeps a newline in a name from
- * looking like a line of ours.
+ * PRIVILEGES: root; on FreeBSD the module dtraceall, on Linux a kernel with
+ * BTF.  A child that outlives its parent is still followed, and one that was
+ * orphaned before the tracing began is not.
  *
- * A description that matches no probe is an error.  -Z would hide it, and
- * with it that SIP hides all probes.  So each matches on macOS and on Linux,
- * some by help of a call that is told apart by its name afterwards.
+ * SIP: System Integrity Protection hides the syscall provider, and the script
+ * ends with "does not match any probes".  It runs with SIP off, or with
+ * csrutil enable --without dtrace; Apple's own programs can then be traced
+ * with -p once they run, or be copied to a place where SIP does not reach.
  *
- * SEE ALSO: dt-spawn(1), dt-attach(1), dt-tojsonl(1)
+ * SEE ALSO: dt-spawn(1), dt-attach(1), dt-tojsonl(1), docs/dt-text.md
+ */
+
+/*
+ * How a path is read.  Its page may not be in yet when a call begins, so that
+ * copyinstr() faults there.  So only the pointer is saved at entry, and the
+ * string is copied at return, in a clause that does nothing else: a fault ends
+ * the clause it is in, and what that would have printed is lost.  The clause
+ * that prints sees by this->bad that it did.
+ *
+ * How a line is printed.  By one clause, since what a clause prints is kept or
+ * dropped as a whole.  Strings by %S, lest a newline in the name of a file
+ * begin a line of its own; %s has only words of ours and names of probes.
+ *
+ * How calls are listed.  A description that matches no probe is an error, and
+ * -Z would hide not only that but also what SIP hides.  So a call that not
+ * every system has shares a pattern with one of each system that takes its
+ * path in the same argument.  What a pattern matches stands beside it.  A
+ * comparison of probefunc with a string would do, too, but the verifier of
+ * Linux finds programs that do that too long.
  */
 
 #pragma D option quiet
 #pragma D option strsize=2k
 #pragma D option switchrate=10hz
+#pragma D option defaultargs
 
 dtrace:::BEGIN
 {
-	printf("TRACE v=1 tracer=dtrace errnos=failures\n");
+	printf("TRACE v=1 tracer=dtrace errnos=EPERM,EACCES\n");
+}
+
+/*
+ * Who is traced: what the target starts stays in kin when its own parent has
+ * ended, and with it the way back to the target.
+ */
+proc:::create
+/progenyof($target) || kin[pid]/
+{
+	kin[args[0]->pr_pid] = 1;
+}
+
+proc:::exit
+/kin[pid]/
+{
+	kin[pid] = 0;
 }
 
 /* The path is the first argument. */
 syscall::access:entry,
+syscall::[as][ct][ac]t:entry,			/* acct; stat */
 syscall::chdir:entry,
-syscall::chmod*:entry,
+/* chmod; chmod_extended, fsctl; eaccess */
+syscall::[cef][ahs][cm][cot]*[dls]:entry,
 syscall::chown:entry,
 syscall::chroot:entry,
-syscall::getxattr:entry,
-syscall::lchown:entry,
-syscall::link:entry,
-syscall::listxattr:entry,
-syscall::*lstat*:entry,
+syscall::execve:entry,
+/* __mac_execve, chflags; newstat */
+syscall::[_cn]*[eh][fwx][els][act][agv][est]:entry,
+/* creat; __mac_get_link, extattr_get_link and kin */
+syscall::*[_c][flr][ei][aln][ekt]:entry,
+/* getxattr, listxattr; those of links; mkfifo, mkdir_extended,
+   lstat_extended */
+syscall::[glm]*[ekx][afn][dit][eft][dor]:entry,
+syscall::l[cs][ht][ao]*[4n]:entry,		/* lchown; lstat64 */
+syscall::mkdir:entry,
+/* mknod; delete, undelete, unmount */
+syscall::[dmu][ekn]*[enu][not][det]:entry,
+/* lstat, newlstat, getfh, swapoff */
+syscall::*[agl][eps][ot][af][fht]:entry,
 syscall::open:entry,
+/* truncate; open_nocancel, open_dprotected_np */
+syscall::[ot][pr][eu]n[_c][adn]*:entry,
 syscall::readlink:entry,
-syscall::removexattr:entry,
-syscall::rename:entry,
 syscall::rmdir:entry,
-syscall::setxattr:entry,
-syscall::truncate:entry,
+/* removexattr, setxattr; open_extended, revoke, stat_extended */
+syscall::[ors]*[ex][anv][dot][ekt][der]:entry,
+/* statfs; getattrlist, setattrlist */
+syscall::[fgs][ert][aet][aet]*[fos][dst]:entry,
+/* umount, lpathconf; guarded_open_dprotected_np */
+syscall::[glu][mpu]*[cdo][_ou]n[fpt]:entry,
 syscall::unlink:entry,
-syscall::utimes:entry
-/progenyof($target)/
+/* utime, pathconf; stat64, statfs64 */
+syscall::[psu][at][ait][hmt]*[4ef]:entry,
+/* utimes; guarded_open_np; lchflags, lutimes */
+syscall::[glu][ctu]*[iln][_am][egn][ps]:entry
+/progenyof($target) || kin[pid]/
 {
-	self->in = 1;
+	self->in = 2;
+	self->a0 = arg0;
+	self->a1 = arg1;
+	self->a2 = arg2;
 	self->path = arg0;
 }
 
-/* The path is the second argument, after a directory's descriptor. */
-syscall::faccessat*:entry,
-syscall::fchmodat*:entry,
+/* The second; of most, behind a directory's descriptor. */
+/* execveat, utimensat; getattrlistat */
+syscall::[egu][etx][eit][acm][etv][ent]*at:entry,
+/* faccessat, faccessat2; mount_setattr */
+syscall::[fm][ao][cu][cn][et][_s]s[ae]t*:entry,
+syscall::fchmodat:entry,
+/* fchmodat2; symlink, whose first is only a text */
+syscall::[fs][cy][hm]*[2k]:entry,
 syscall::fchownat:entry,
-syscall::*fstatat*:entry,
-syscall::linkat:entry,
+/* fspick; graftdmg; chflagsat */
+syscall::[cfg][hrs][afp][fil][act]*[gkt]:entry,
+syscall::[fn][es][tw]*atat:entry,		/* newfstatat; fstatat */
+/* inotify_add_watch; posix_spawn; __realpathat */
+syscall::[_ip][_no][ors][eit][aix][_fl][psy][_ap][at]*:entry,
+syscall::mkdirat:entry,
+/* file_getattr, file_setattr; mkfifoat */
+syscall::[fm][ikr][efl][ei]*[afo][dot][at][rt]:entry,
+syscall::mknodat:entry,
 syscall::mount:entry,
-syscall::openat*:entry,
+/* getxattrat and its kin; __mac_mount; getfhat */
+syscall::*[cgx][_ae][mt][fot][hru][an]t:entry,
+/* openat and its kin; fstatat64; open_tree, name_to_handle_at */
+syscall::[fno][aps][emt][aen][_at][at]*:entry,
 syscall::readlinkat:entry,
-syscall::renameat*:entry,
+/* statx, futimesat; setattrlistat; funlinkat */
+syscall::[fs][etu][ant]*[at][tx]:entry,
 syscall::unlinkat:entry
-/progenyof($target)/
+/progenyof($target) || kin[pid]/
 {
-	self->in = 1;
+	self->in = 2;
+	self->a0 = arg0;
+	self->a1 = arg1;
+	self->a2 = arg2;
 	self->path = arg1;
 }
 
-/* A symbolic link's text is not looked up, its own name is. */
-syscall::symlink:entry
-/progenyof($target)/
+/* The third. */
+syscall::[fs][cy][lm][lo]*at:entry		/* symlinkat; fclonefileat */
+/progenyof($target) || kin[pid]/
 {
-	self->in = 1;
-	self->path = arg1;
-}
-
-syscall::symlinkat:entry
-/progenyof($target)/
-{
-	self->in = 1;
+	self->in = 2;
+	self->a0 = arg0;
+	self->a1 = arg1;
+	self->a2 = arg2;
 	self->path = arg2;
 }
 
-/* mkdir, mkfifo, mknod; and each with a directory's descriptor. */
-syscall::mk*:entry
-/progenyof($target)/
+/* Two paths, the first and the second argument. */
+syscall::[el][ix][cn]*[ak]:entry,		/* link; exchangedata */
+/* rename, pivot_root; copyfile */
+syscall::[cpr][eio][npv][aoy]*[lmo][et]:entry
+/progenyof($target) || kin[pid]/
 {
-	self->in = 1;
-	self->path = index(probefunc, "at") == -1 ? arg0 : arg1;
-}
-
-/* stat, statfs and their kin of macOS; statx of Linux. */
-syscall::stat*:entry
-/progenyof($target) && probefunc != "statmount"/
-{
-	self->in = 1;
-	self->path = probefunc == "statx" ? arg1 : arg0;
-}
-
-/* open_nocancel and more of macOS; open_tree of Linux. */
-syscall::open_*:entry
-/progenyof($target) && probefunc != "open_by_handle_at"/
-{
-	self->in = 1;
-	self->path = index(probefunc, "open_tree") == 0 ? arg1 : arg0;
-}
-
-/* guarded_open_np and its kin of macOS. */
-syscall::*d_open*:entry
-/progenyof($target) && probefunc != "pidfd_open"/
-{
-	self->in = 1;
+	self->in = 3;
+	self->a0 = arg0;
+	self->a1 = arg1;
+	self->a2 = arg2;
 	self->path = arg0;
-}
-
-/* execve of both; posix_spawn of macOS, execveat of Linux. */
-syscall::[ep][xo]*[vs]*:entry
-/progenyof($target)/
-{
-	self->in = 1;
-	self->path = probefunc == "execve" ? arg0 : arg1;
-}
-
-/* clonefileat of macOS. */
-syscall::clone*:entry
-/progenyof($target) && probefunc == "clonefileat"/
-{
-	self->in = 1;
-	self->path = arg1;
-	self->path2 = arg3;
-}
-
-/* getattrlist, setattrlist and their kin of macOS. */
-syscall::*etattr*:entry
-/progenyof($target) && (probefunc == "getattrlist" ||
-    probefunc == "setattrlist")/
-{
-	self->in = 1;
-	self->path = arg0;
-}
-
-syscall::*etattr*:entry
-/progenyof($target) && (probefunc == "getattrlistat" ||
-    probefunc == "setattrlistat" || probefunc == "file_getattr" ||
-    probefunc == "file_setattr")/
-{
-	self->in = 1;
-	self->path = arg1;
-}
-
-/* Calls without a path of their own. */
-syscall::bind:entry,
-syscall::connect*:entry,
-syscall::kill:entry
-/progenyof($target)/
-{
-	self->in = 1;
-}
-
-syscall::link:entry,
-syscall::rename:entry
-/self->in/
-{
 	self->path2 = arg1;
 }
 
-syscall::linkat:entry,
-syscall::renameat*:entry
-/self->in/
+/* Two paths, each behind a descriptor. */
+syscall::[cl][il][no]*at:entry,			/* linkat; clonefileat */
+syscall::[mr][eo][nv][ae][_m]*t:entry,		/* renameat; move_mount */
+syscall::renameat[2x]*:entry			/* renameat2; renameatx_np */
+/progenyof($target) || kin[pid]/
 {
+	self->in = 3;
+	self->a0 = arg0;
+	self->a1 = arg1;
+	self->a2 = arg2;
+	self->path = arg1;
 	self->path2 = arg3;
 }
 
-syscall::access:entry, syscall::bind:entry, syscall::chdir:entry,
-syscall::chmod*:entry, syscall::chown:entry, syscall::chroot:entry,
-syscall::clone*:entry, syscall::connect*:entry, syscall::*d_open*:entry,
-syscall::*etattr*:entry, syscall::[ep][xo]*[vs]*:entry,
-syscall::faccessat*:entry, syscall::fchmodat*:entry,
-syscall::fchownat:entry, syscall::*fstatat*:entry,
-syscall::getxattr:entry, syscall::kill:entry, syscall::lchown:entry,
-syscall::link:entry, syscall::linkat:entry, syscall::listxattr:entry,
-syscall::*lstat*:entry, syscall::mk*:entry, syscall::mount:entry,
-syscall::open:entry, syscall::open_*:entry, syscall::openat*:entry,
-syscall::readlink:entry, syscall::readlinkat:entry,
-syscall::removexattr:entry, syscall::rename:entry,
-syscall::renameat*:entry, syscall::rmdir:entry, syscall::setxattr:entry,
-syscall::stat*:entry, syscall::symlink:entry, syscall::symlinkat:entry,
-syscall::truncate:entry, syscall::unlink:entry, syscall::unlinkat:entry,
-syscall::utimes:entry
-/self->in/
+/* No path, but arguments that tell what was asked for. */
+syscall::bind:entry,
+syscall::connect*:entry,
+syscall::ioctl:entry,
+syscall::kill:entry,
+syscall::ptrace:entry,
+syscall::sendto*:entry,
+syscall::set[gu]id:entry,
+syscall::setpriority:entry,
+syscall::setsockopt:entry,
+syscall::socket:entry
+/progenyof($target) || kin[pid]/
 {
+	self->in = 1;
 	self->a0 = arg0;
 	self->a1 = arg1;
 	self->a2 = arg2;
 }
 
-syscall::access:return, syscall::bind:return, syscall::chdir:return,
-syscall::chmod*:return, syscall::chown:return, syscall::chroot:return,
-syscall::clone*:return, syscall::connect*:return, syscall::*d_open*:return,
-syscall::*etattr*:return, syscall::[ep][xo]*[vs]*:return,
-syscall::faccessat*:return, syscall::fchmodat*:return,
-syscall::fchownat:return, syscall::*fstatat*:return, syscall::getxattr:return,
-syscall::kill:return, syscall::lchown:return, syscall::link:return,
-syscall::linkat:return, syscall::listxattr:return, syscall::*lstat*:return,
-syscall::mk*:return, syscall::mount:return, syscall::open:return,
-syscall::open_*:return, syscall::openat*:return, syscall::readlink:return,
-syscall::readlinkat:return, syscall::removexattr:return,
-syscall::rename:return, syscall::renameat*:return, syscall::rmdir:return,
-syscall::setxattr:return, syscall::stat*:return, syscall::symlink:return,
-syscall::symlinkat:return, syscall::truncate:return, syscall::unlink:return,
-syscall::unlinkat:return, syscall::utimes:return
-/self->in && errno > 0 && self->path != 0 && self->path2 != 0/
+/* Was it refused, and is it one of ours?  The clauses below only ask this. */
+syscall:::return
 {
-	printf("EVENT kind=syscall name=%s", probefunc);
-	printf(" pid=%d tid=%d execname=\"%S\"", pid, tid, execname);
-	printf(" ts=%d ret=-1 errno=%d", walltimestamp, errno);
-	printf(" arg0=0x%x arg1=0x%x arg2=0x%x", self->a0, self->a1, self->a2);
-	printf(" path=\"%S\"", copyinstr(self->path));
-	printf(" path2=\"%S\"\n", copyinstr(self->path2));
+	this->deny = (errno == EPERM || errno == EACCES) &&
+	    (progenyof($target) || kin[pid]);
+	this->bad = 1;
+	this->bad2 = 1;
 }
 
-syscall::access:return, syscall::bind:return, syscall::chdir:return,
-syscall::chmod*:return, syscall::chown:return, syscall::chroot:return,
-syscall::clone*:return, syscall::connect*:return, syscall::*d_open*:return,
-syscall::*etattr*:return, syscall::[ep][xo]*[vs]*:return,
-syscall::faccessat*:return, syscall::fchmodat*:return,
-syscall::fchownat:return, syscall::*fstatat*:return, syscall::getxattr:return,
-syscall::kill:return, syscall::lchown:return, syscall::link:return,
-syscall::linkat:return, syscall::listxattr:return, syscall::*lstat*:return,
-syscall::mk*:return, syscall::mount:return, syscall::open:return,
-syscall::open_*:return, syscall::openat*:return, syscall::readlink:return,
-syscall::readlinkat:return, syscall::removexattr:return,
-syscall::rename:return, syscall::renameat*:return, syscall::rmdir:return,
-syscall::setxattr:return, syscall::stat*:return, syscall::symlink:return,
-syscall::symlinkat:return, syscall::truncate:return, syscall::unlink:return,
-syscall::unlinkat:return, syscall::utimes:return
-/self->in && errno > 0 && self->path != 0 && self->path2 == 0/
+syscall:::return
+/this->deny && self->in >= 2/
 {
-	printf("EVENT kind=syscall name=%s", probefunc);
-	printf(" pid=%d tid=%d execname=\"%S\"", pid, tid, execname);
-	printf(" ts=%d ret=-1 errno=%d", walltimestamp, errno);
-	printf(" arg0=0x%x arg1=0x%x arg2=0x%x", self->a0, self->a1, self->a2);
-	printf(" path=\"%S\"\n", copyinstr(self->path));
+	this->path = copyinstr(self->path);
+	this->bad = 0;
 }
 
-syscall::access:return, syscall::bind:return, syscall::chdir:return,
-syscall::chmod*:return, syscall::chown:return, syscall::chroot:return,
-syscall::clone*:return, syscall::connect*:return, syscall::*d_open*:return,
-syscall::*etattr*:return, syscall::[ep][xo]*[vs]*:return,
-syscall::faccessat*:return, syscall::fchmodat*:return,
-syscall::fchownat:return, syscall::*fstatat*:return, syscall::getxattr:return,
-syscall::kill:return, syscall::lchown:return, syscall::link:return,
-syscall::linkat:return, syscall::listxattr:return, syscall::*lstat*:return,
-syscall::mk*:return, syscall::mount:return, syscall::open:return,
-syscall::open_*:return, syscall::openat*:return, syscall::readlink:return,
-syscall::readlinkat:return, syscall::removexattr:return,
-syscall::rename:return, syscall::renameat*:return, syscall::rmdir:return,
-syscall::setxattr:return, syscall::stat*:return, syscall::symlink:return,
-syscall::symlinkat:return, syscall::truncate:return, syscall::unlink:return,
-syscall::unlinkat:return, syscall::utimes:return
-/self->in && errno > 0 && self->path == 0/
+syscall:::return
+/this->deny && self->in == 3/
 {
-	printf("EVENT kind=syscall name=%s", probefunc);
-	printf(" pid=%d tid=%d execname=\"%S\"", pid, tid, execname);
-	printf(" ts=%d ret=-1 errno=%d", walltimestamp, errno);
-	printf(" arg0=0x%x arg1=0x%x arg2=0x%x", self->a0, self->a1, self->a2);
+	this->path2 = copyinstr(self->path2);
+	this->bad2 = 0;
+}
+
+/* By how much was saved at entry: nothing, arguments, a path, two. */
+syscall:::return
+/this->deny && self->in == 0 && $1 != 1/
+{
+	printf("EVENT kind=syscall name=%s pid=%d tid=%d", probefunc,
+	    pid, tid);
+	printf(" uid=%d execname=\"%S\" ts=%d", uid, execname,
+	    walltimestamp);
+	printf(" ret=-1 errno=%d", errno);
 	printf("\n");
 }
 
-syscall::access:return, syscall::bind:return, syscall::chdir:return,
-syscall::chmod*:return, syscall::chown:return, syscall::chroot:return,
-syscall::clone*:return, syscall::connect*:return, syscall::*d_open*:return,
-syscall::*etattr*:return, syscall::[ep][xo]*[vs]*:return,
-syscall::faccessat*:return, syscall::fchmodat*:return,
-syscall::fchownat:return, syscall::*fstatat*:return, syscall::getxattr:return,
-syscall::kill:return, syscall::lchown:return, syscall::link:return,
-syscall::linkat:return, syscall::listxattr:return, syscall::*lstat*:return,
-syscall::mk*:return, syscall::mount:return, syscall::open:return,
-syscall::open_*:return, syscall::openat*:return, syscall::readlink:return,
-syscall::readlinkat:return, syscall::removexattr:return,
-syscall::rename:return, syscall::renameat*:return, syscall::rmdir:return,
-syscall::setxattr:return, syscall::stat*:return, syscall::symlink:return,
-syscall::symlinkat:return, syscall::truncate:return, syscall::unlink:return,
-syscall::unlinkat:return, syscall::utimes:return
+syscall:::return
+/this->deny && self->in == 1 && $1 != 1/
+{
+	printf("EVENT kind=syscall name=%s pid=%d tid=%d", probefunc,
+	    pid, tid);
+	printf(" uid=%d execname=\"%S\" ts=%d", uid, execname,
+	    walltimestamp);
+	printf(" ret=-1 errno=%d", errno);
+	printf(" arg0=0x%x arg1=0x%x arg2=0x%x", self->a0, self->a1,
+	    self->a2);
+	printf("\n");
+}
+
+syscall:::return
+/this->deny && self->in == 2 && $1 != 1/
+{
+	printf("EVENT kind=syscall name=%s pid=%d tid=%d", probefunc,
+	    pid, tid);
+	printf(" uid=%d execname=\"%S\" ts=%d", uid, execname,
+	    walltimestamp);
+	printf(" ret=-1 errno=%d", errno);
+	printf(" arg0=0x%x arg1=0x%x arg2=0x%x", self->a0, self->a1,
+	    self->a2);
+	printf(" path%s=\"%S\"", this->bad ? "_error" : "",
+	    this->bad ? "fault" : this->path);
+	printf("\n");
+}
+
+syscall:::return
+/this->deny && self->in == 3 && $1 != 1/
+{
+	printf("EVENT kind=syscall name=%s pid=%d tid=%d", probefunc,
+	    pid, tid);
+	printf(" uid=%d execname=\"%S\" ts=%d", uid, execname,
+	    walltimestamp);
+	printf(" ret=-1 errno=%d", errno);
+	printf(" arg0=0x%x arg1=0x%x arg2=0x%x", self->a0, self->a1,
+	    self->a2);
+	printf(" path%s=\"%S\"", this->bad ? "_error" : "",
+	    this->bad ? "fault" : this->path);
+	printf(" path2%s=\"%S\"", this->bad2 ? "_error" : "",
+	    this->bad2 ? "fault" : this->path2);
+	printf("\n");
+}
+
+/* With the stack. */
+syscall:::return
+/this->deny && self->in == 0 && $1 == 1/
+{
+	printf("EVENT kind=syscall name=%s pid=%d tid=%d", probefunc,
+	    pid, tid);
+	printf(" uid=%d execname=\"%S\" ts=%d", uid, execname,
+	    walltimestamp);
+	printf(" ret=-1 errno=%d", errno);
+	printf(" stack=1\n");
+	ustack();
+	printf("ENDSTACK\n");
+}
+
+syscall:::return
+/this->deny && self->in == 1 && $1 == 1/
+{
+	printf("EVENT kind=syscall name=%s pid=%d tid=%d", probefunc,
+	    pid, tid);
+	printf(" uid=%d execname=\"%S\" ts=%d", uid, execname,
+	    walltimestamp);
+	printf(" ret=-1 errno=%d", errno);
+	printf(" arg0=0x%x arg1=0x%x arg2=0x%x", self->a0, self->a1,
+	    self->a2);
+	printf(" stack=1\n");
+	ustack();
+	printf("ENDSTACK\n");
+}
+
+syscall:::return
+/this->deny && self->in == 2 && $1 == 1/
+{
+	printf("EVENT kind=syscall name=%s pid=%d tid=%d", probefunc,
+	    pid, tid);
+	printf(" uid=%d execname=\"%S\" ts=%d", uid, execname,
+	    walltimestamp);
+	printf(" ret=-1 errno=%d", errno);
+	printf(" arg0=0x%x arg1=0x%x arg2=0x%x", self->a0, self->a1,
+	    self->a2);
+	printf(" path%s=\"%S\"", this->bad ? "_error" : "",
+	    this->bad ? "fault" : this->path);
+	printf(" stack=1\n");
+	ustack();
+	printf("ENDSTACK\n");
+}
+
+syscall:::return
+/this->deny && self->in == 3 && $1 == 1/
+{
+	printf("EVENT kind=syscall name=%s pid=%d tid=%d", probefunc,
+	    pid, tid);
+	printf(" uid=%d execname=\"%S\" ts=%d", uid, execname,
+	    walltimestamp);
+	printf(" ret=-1 errno=%d", errno);
+	printf(" arg0=0x%x arg1=0x%x arg2=0x%x", self->a0, self->a1,
+	    self->a2);
+	printf(" path%s=\"%S\"", this->bad ? "_error" : "",
+	    this->bad ? "fault" : this->path);
+	printf(" path2%s=\"%S\"", this->bad2 ? "_error" : "",
+	    this->bad2 ? "fault" : this->path2);
+	printf(" stack=1\n");
+	ustack();
+	printf("ENDSTACK\n");
+}
+
+syscall:::return
 /self->in/
 {
 	self->in = 0;
-	self->path = 0;
-	self->path2 = 0;
 	self->a0 = 0;
 	self->a1 = 0;
 	self->a2 = 0;
+	self->path = 0;
+	self->path2 = 0;
 }

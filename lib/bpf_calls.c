@@ -21,15 +21,6 @@ dt_bpf_call(enum dt_bpf_abi abi, int nr)
 	return sys.arch != DT_ARCH_UNKNOWN ? dt_call_bynumber(sys, nr) : NULL;
 }
 
-/* Calls whose flags are the first member of a struct: openat2(2), clone(2). */
-static bool
-has_far_flags(const struct dt_call *call)
-{
-	struct dt_str name = dt_str_c(dt_call_name(call));
-
-	return dt_str_is(name, "openat2") || dt_str_is(name, "clone3");
-}
-
 static const struct {
 	int op;
 	const char *call;
@@ -67,7 +58,7 @@ dt_bpf_calls(struct dt_bpf_call calls[DT_BPF_ABIS * DT_BPF_CALLS])
 		to->path2 = (__s8)dt_call_path2(call, DT_OS_LINUX);
 		to->fd = (__s8)dt_call_fd(call);
 		to->addr = (__s8)dt_call_sockaddr(call);
-		if (has_far_flags(call))
+		if (dt_call_flags_far(call))
 			to->flags = (__s8)dt_call_flagarg(call, DT_OS_LINUX);
 	}
 }

@@ -171,6 +171,14 @@ dt_call_flagarg(const struct dt_call *c, enum dt_os os)
 	return args(c, os)->flags;
 }
 
+bool
+dt_call_flags_far(const struct dt_call *c)
+{
+	struct dt_str name = dt_str_c(dt_call_name(c));
+
+	return dt_str_is(name, "openat2") || dt_str_is(name, "clone3");
+}
+
 enum dt_family
 dt_call_family(const struct dt_call *c)
 {

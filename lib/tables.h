@@ -125,6 +125,8 @@ int dt_call_path(const struct dt_call *, enum dt_os);
 int dt_call_path2(const struct dt_call *, enum dt_os);
 int dt_call_sockaddr(const struct dt_call *);
 int dt_call_flagarg(const struct dt_call *, enum dt_os);
+/* Does that argument point at a struct that begins with them? */
+bool dt_call_flags_far(const struct dt_call *);
 /* What the flags of a call are flags of; DT_FAMILY_NOFLAGS if of nothing. */
 enum dt_family dt_call_family(const struct dt_call *);
 

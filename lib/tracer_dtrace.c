@@ -300,9 +300,6 @@ start(struct dt_tracing *t)
 		ex->out.fd = ex->msg.fd = -1;
 		return -1;
 	}
-	/* What deny.d takes for its $1. */
-	if (t->job->stack)
-		dt_extern_arg(ex, "1");
 	return dt_extern_start(t);
 }
 
@@ -322,7 +319,6 @@ const struct dt_tracer dt_tracer_dtrace = {
 	.options = true,
 	.leaves = true,
 	.buffer = true,
-	.stack = true,
 	/* On Linux it takes its probes off one by one, in tenths of a second. */
 	.patience = 180,
 	.size = sizeof(struct state),
