@@ -332,6 +332,10 @@ lint-all: $(if $(BPF_LACKS),,$(B)/lib/tracer.skel.h)
 	shellcheck $(SCRIPTS)
 	shellcheck -e $(BATS_SETS) tests/helper.bash tests/*.bats
 	mandoc -Tlint -W warning tools/*.1
+	tests/d-check.bash
+
+d-check:			## check the D scripts, and compile them where dtrace is
+	@tests/d-check.bash
 
 check-macos:			## compile and link for macOS, on Linux
 	@tests/check-macos.bash $(B)/macos
@@ -374,7 +378,7 @@ clean:				## remove what was built and captured
 
 -include $(OBJ:.o=.d) $(TARGET_OBJ:.o=.d) $(B)/lib/tracer.bpf.d
 
-.PHONY: agree all asan bench bench-tracers check check-macos clean demo deps \
-	entitlements gate golden help idle install interaction lint lint-all \
-	phases regen replay samples sigs smoke test test-deps units
+.PHONY: agree all asan bench bench-tracers check check-macos clean d-check demo \
+	deps entitlements gate golden help idle install interaction lint \
+	lint-all phases regen replay samples sigs smoke test test-deps units
 .SECONDARY:

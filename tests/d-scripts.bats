@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# d-scripts.bats - D scripts: what d-check refuses, and what they see.
+
+load helper
+
+setup() {
+	root=$BATS_TEST_DIRNAME/..
+	PATH=$DT_BIN:$PATH
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() { end_started; }
+
+# A script with nothing wrong, each time anew.
+good() {
+	cat >x.d <<-'EOF'
+		#!/usr/sbin/dtrace -s
+		/* SPDX-License-Identifier: ISC */
+		/*
+		 * x.d - calls that were refused
+		 *
+		 * USAGE: dtrace -s x.d -p PID
+		 *
+		 * FIELDS:
+		 *	v, tracer	of TRACE
+		 *	kind, name	what, and which
+		 *	pid		process
+		 *	ts		when
+		 *	path, path_error	on what
+		 *
+		 * PRIVILEGES: root.
+		 *
+		 * SIP: nothing is left.
+		 *
+		 * SEE ALSO: deny.d
+		 */
+
+		dtrace:::BEGIN
+		{
+			printf("TRACE v=1 tracer=dtrace\n");
+		}
+
+		/* Braces in a comment } or a string are none. */
+		syscall::open*:return,
+		syscall::chdir:return
+		/errno == EACCES && (pid == $target)/
+		{
+			this->brace = "{";
+			printf("EVENT kind=syscall name=%s pid=%d", probefunc, pid);
+			printf(" ts=%d path%s=\"%S\"\n", walltimestamp,
+			    this->bad ? "_error" : "", this->path);
+		}
+	EOF
+}
+
+# refused LINE MESSAGE SED: after this edit the script is refused, there and so.
+refused() {
+	good
+	sed -i.orig "$3" x.d
+	! cmp -s x.d x.d.orig
+	run -1 "$root/tests/d-check.bash" "$PWD/x.d"
+	grep -F "x.d:$1: $2" <<<"$output"
+}
+
+@test "d-check takes a script with nothing wrong" {
+	good
+	run -0 --separate-stderr env PATH=/usr/bin:/bin "$root/tests/d-check.bash" "$PWD/x.d"
+	[ "$output" = "" ]
+}
+
+@test "d-check takes the scripts that come with dt" {
+	run -0 "$root/tests/d-check.bash"
+}
+
+@test "d-check refuses a header without a section" {
+	refused 19 "no USAGE in the header" '/USAGE/d'
+	refused 19 "no PRIVILEGES in the header" '/PRIVILEGES/d'
+	refused 19 "no SIP in the header" '/SIP:/d'
+	refused 19 "no SEE ALSO in the header" '/SEE ALSO/d'
+	refused 4 "not ' * x.d - purpose'" '4s/x.d/y.d/'
+	refused 2 "not '/* SPDX" '2s/ISC/MIT/'
+	refused 6 "a USAGE that does not run the script" 's/dtrace -s x.d -p/x.d/'
+}
+
+@test "d-check refuses a key that FIELDS does not explain, and one too many" {
+	refused 34 "'uid' is not explained in FIELDS" 's/ ts=%d/ uid=0 ts=%d/'
+	refused 34 "'path_error' is not explained in FIELDS" 's/path, path_error/path/'
+	refused 11 "'tid' is never printed" 's/^ \*\tpid\t/ *\tpid, tid\t/'
+}
+
+@test "d-check refuses strings that the target could forge a line with" {
+	refused 33 "%s of what the target may control: 'execname'" 's/probefunc, pid/execname, pid/'
+	refused 34 "%S without quotes around it" 's/\\"%S\\"/%S/'
+	refused 34 "%S without quotes around it" 's/\\"%S\\"/\\"x%S\\"/'
+	refused 34 "%s of what the target may control" 's/"_error" : ""/execname : ""/'
+}
+
+@test "d-check refuses what does not end a line once, at its end" {
+	refused 28 "a line without its newline" 's/%S\\"\\n/%S\\"/'
+	refused 33 "a newline inside a line" 's/ pid=%d"/\\n pid=%d"/'
+	refused 33 "a tab or return in a format" 's/ pid=%d"/\\tpid=%d"/'
+	refused 28 "more than one line" 's/ pid=%d"/ pid=%d\\n"/'
+	refused 33 "2 conversions and 1 arguments" 's/probefunc, pid)/probefunc)/'
+}
+
+@test "d-check refuses an event without what every event has" {
+	refused 28 "an EVENT without kind=" 's/kind=syscall/sort=syscall/'
+	refused 28 "an EVENT without pid=" 's/ pid=%d/ who=%d/'
+	refused 28 "an EVENT without ts=" 's/ ts=%d/ at=%d/'
+	refused 28 "not a line of dt text" 's/EVENT/EVNT/'
+	refused 36 "TRACE is printed 0 times" 's/TRACE v=1/COUNT v=1/'
+}
+
+@test "d-check refuses a stack that is not ended" {
+	refused 28 "stack=1 without ustack() and ENDSTACK" 's/ pid=%d"/ stack=1 pid=%d"/'
+	refused 28 "more than one line" 's/this->brace = .*/ustack();/'
+}
+
+@test "d-check refuses a clause that is not well formed" {
+	refused 28 "not provider:module:function:name: 'syscall::chdir'" 's/^syscall::chdir:return/syscall::chdir/'
+	refused 28 "a predicate without its second /" 's/target)\/$/target)/'
+	refused 28 "parentheses of a predicate" 's/(pid ==/pid ==/'
+	refused 28 "no } for this clause" '$d'
+	refused 37 "a } too many" '$s/$/\n}\ndtrace:::END { }/'
+	refused 32 "a string without an end" 's/"{"/"{/'
+	refused 27 "a comment without an end" 's/ or a string are none. \*\///'
+}
+
+@test "d-check refuses actions that change the system, and other printing" {
+	refused 32 "a destructive action: system" 's/this->brace = .*/system("true");/'
+	refused 32 "a destructive action: copyout" 's/this->brace = .*/copyout(a, b, 1);/'
+	refused 32 "a destructive action: raise" 's/this->brace = .*/raise(9);/'
+	refused 32 "prints, and not by printf: trace" 's/this->brace = .*/trace(pid);/'
+	refused 21 "a destructive script" '21s/^/#pragma D option destructive/'
+}
+
+# Skip the test unless a real dtrace can trace here.
+need_dtrace() {
+	need_root
+	command -v dtrace >/dev/null || skip "there is no dtrace on the PATH"
+	[ "$(uname -s)" = Linux ] || skip "what it is refused is of Linux"
+	command -v setpriv >/dev/null || skip "setpriv is not installed"
+}
+
+# Forged names, bad pointers, two paths, children: refused by Linux, each once.
+@test "deny.d sees each refusal, and loses only paths that cannot be read" {
+	need_dtrace
+	install -m 755 "$DT_BIN/do_calls" .
+	chmod 711 .
+	mkdir -m 700 closed
+	run -0 timeout -s INT 110 dtrace -q -s "$root/d-scripts/deny.d" -o out \
+		-c "setpriv --reuid=65534 --clear-groups $PWD/do_calls openat 0xffffff9c %2f6574632f736861646f7700 0 , openat 0xffffff9c %636c6f7365642f0a4556454e5420ff2200 0 , 155 :/one :/two , 155 :/one 0x20 , fork , openat 0xffffff9c :/etc/shadow 0"
+	run -0 bash -c 'dt-tojsonl <out | jq -c "select(.kind == \"syscall\") | [.name, .errno, .path, .path2, .fields.path2_error]" | sort -u'
+	cat out
+	[ "$(grep -c 'path="/etc/shadow' out)" -eq 2 ]
+	[[ $output == *'["openat",13,"/etc/shadow",null,null]'* ]]
+	[[ $output == *'["openat",13,"closed/\nEVENT �\"",null,null]'* ]]
+	[[ $output == *'["pivot_root",1,"/one",null,"fault"]'* ]]
+	[[ $output != *unparsed* ]]
+}
