@@ -360,6 +360,8 @@ compile() {
 failed=0
 for f; do
 	awk "$program" "$f" || failed=1
+	[ "${f##*/}" != deny.d ] ||
+		awk -f tests/d-paths.awk lib/syscalls.def "$f" || failed=1
 done
 if ! command -v dtrace >/dev/null; then
 	echo "d-check: not compiled: there is no dtrace here" >&2

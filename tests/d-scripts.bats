@@ -135,6 +135,18 @@ refused() {
 	refused 21 "a destructive script" '21s/^/#pragma D option destructive/'
 }
 
+@test "d-check refuses a deny.d that reads the wrong argument, or no path" {
+	sed '/^syscall::chdir:entry/d' "$root/d-scripts/deny.d" >deny.d
+	run -1 "$root/tests/d-check.bash" "$PWD/deny.d"
+	[[ $output == *"Linux: nothing saves the path of chdir"* ]]
+	sed 's/^syscall::chown:entry/syscall::[cf]*chown:entry/' "$root/d-scripts/deny.d" >deny.d
+	run -1 "$root/tests/d-check.bash" "$PWD/deny.d"
+	[[ $output == *"Darwin: [cf]*chown saves 0,NONE of fchown, which has NONE,NONE"* ]]
+	sed 's/^syscall::chroot:entry/syscall::chroo:entry/' "$root/d-scripts/deny.d" >deny.d
+	run -1 "$root/tests/d-check.bash" "$PWD/deny.d"
+	[[ $output == *"Linux: chroo matches nothing"* ]]
+}
+
 # Skip the test unless a real dtrace can trace here.
 need_dtrace() {
 	need_root
