@@ -30,8 +30,9 @@
  *
  * PRIVILEGES: root, on macOS; the provider fbt.
  *
- * SIP: System Integrity Protection hides fbt, also with csrutil enable
- * --without dtrace on Apple silicon: nothing is left.
+ * SIP: System Integrity Protection hides fbt, and nothing is left. Whether
+ * csrutil enable --without dtrace brings it back depends on the machine;
+ * csrutil disable does.
  *
  * SEE ALSO: deny.d, dt-tojsonl(1), docs/d-scripts.md
  */

@@ -23,8 +23,9 @@
  * PRIVILEGES: root; the provider fbt, which on Linux needs a kernel that can
  * attach to its functions.
  *
- * SIP: System Integrity Protection hides fbt, also with csrutil enable
- * --without dtrace on Apple silicon: nothing is left.
+ * SIP: System Integrity Protection hides fbt, and nothing is left. Whether
+ * csrutil enable --without dtrace brings it back depends on the machine;
+ * csrutil disable does.
  *
  * SEE ALSO: deny.d, dt-tojsonl(1), docs/d-scripts.md
  */
