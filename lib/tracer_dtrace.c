@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The tracer dtrace(1), with a D script that prints dt text. */
+#include <sys/utsname.h>
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -14,6 +16,7 @@
 #include "proc.h"
 #include "scan.h"
 #include "spawn.h"
+#include "tables.h"
 
 /*
  * Our own clauses, behind those of the script.  The first says that all probes
@@ -40,6 +43,7 @@ struct state {
 	char buffer[32];
 	char *command;
 	int64_t forked, exited;	/* processes */
+	enum dt_os os;		/* whose flags they are */
 };
 
 static void
@@ -152,6 +156,26 @@ join(const struct dt_command *cmd)
 	return text;
 }
 
+/*
+ * A script tells arguments; which of them are the flags is in a table.  The
+ * kernel looks at 32 bits of them.
+ */
+static void
+find_flags(struct dt_record *rec, enum dt_os os)
+{
+	const struct dt_call *call = dt_call_byname(rec->name);
+	int64_t v;
+	int i;
+
+	if (rec->kind != DT_KIND_SYSCALL || rec->flags.set || call == NULL ||
+	    dt_call_flags_far(call))
+		return;
+	i = dt_call_flagarg(call, os);
+	if (i >= 0 && (size_t)i < rec->args.n &&
+	    dt_num_parse(rec->args.v[i], &v) == 0)
+		rec->flags = DT_INT((int64_t)(uint32_t)v);
+}
+
 /* What our own clauses print, and a script's TRACE, which adds to ours. */
 static int
 pass(void *ctx, struct dt_record *rec)
@@ -177,6 +201,7 @@ pass(void *ctx, struct dt_record *rec)
 		rec->fields = (struct dt_kvv){0};
 	}
 	t->chose = t->chose || rec->kind == DT_KIND_END;
+	find_flags(rec, st->os);
 	return dt_emit(&t->sink, rec);
 }
 
@@ -282,7 +307,12 @@ start(struct dt_tracing *t)
 {
 	struct state *st = t->state;
 	struct dt_extern *ex = &st->ex;
+	struct utsname u;
 
+	ex->out.fd = ex->msg.fd = -1;
+	if (uname(&u) == -1)
+		return -1;
+	st->os = dt_os_bysysname(dt_str_c(u.sysname));
 	ex->fmt = &dt_format_dt;
 	ex->parsed = (struct dt_sink){pass, t};
 	ex->message = is_of_command;
@@ -296,10 +326,8 @@ start(struct dt_tracing *t)
 	dt_extern_arg(ex, t->unseen ? KIN : READY);
 	dt_extern_arg(ex, "-o");
 	dt_extern_arg(ex, DT_EXTERN_OUT);
-	if (aim(t, st) == -1) {
-		ex->out.fd = ex->msg.fd = -1;
+	if (aim(t, st) == -1)
 		return -1;
-	}
 	return dt_extern_start(t);
 }
 

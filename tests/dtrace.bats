@@ -21,6 +21,24 @@ last_note() { grep '^DIAGNOSTIC' out | tail -n 1; }
 	[ "${lines[2]}" = "END events=1 dropped=0 status=exited code=5 complete=1" ]
 }
 
+@test "the flags of a call are known by its arguments" {
+	[ "$(uname -s)" = Linux ] || skip "the numbers are Linux's"
+	fake_dtrace '
+		ready
+		echo "EVENT kind=syscall name=openat pid=$target errno=13 arg0=0xffffff9c arg1=0x1 arg2=0xffffffff00000001"
+		echo "EVENT kind=syscall name=open pid=$target errno=13 arg0=0x1 arg1=0x0"
+		echo "EVENT kind=syscall name=openat2 pid=$target errno=13 arg0=0x1 arg1=0x0 arg2=0x0"
+		echo "EVENT kind=syscall name=openat pid=$target errno=13 arg0=0x1"
+		echo "EVENT kind=syscall name=close pid=$target errno=13 arg0=0x1"
+		follow'
+	run -0 dt-spawn -t dtrace -s x.d -o out -- true
+	[ "$(values 'name flags')" = "openat 0x1
+open 0x0
+openat2 -
+openat -
+close -" ]
+}
+
 @test "dtrace gets a process that waits, options, and never leave to destroy" {
 	fake_dtrace
 	run -0 dt-spawn -t dtrace -s x.d -b 16M -O strsize=4k -O switchrate=5hz -o out -- true "a b"
