@@ -140,6 +140,17 @@ sooner(int64_t a, int64_t b)
 	return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
+/* What takes long, if anything does. */
+static const char *
+slow(const struct dt_capture *c)
+{
+	if (c->t.ended)
+		return NULL;
+	if (c->stop_at != 0)
+		return "letting go";
+	return c->t.attached || c->job.wait != NULL ? NULL : "beginning";
+}
+
 /* When there is something to be done though nothing comes; 0 for never. */
 static int64_t
 alarm_at(const struct dt_capture *c)
@@ -147,11 +158,38 @@ alarm_at(const struct dt_capture *c)
 	int64_t at = sooner(c->limit_at, sooner(c->begin_by, c->gone_by));
 
 	if (c->stop_at != 0)
-		return c->stop_at;
+		at = c->stop_at;
+	if (c->waiting != NULL && slow(c) != NULL)
+		at = sooner(at, dt_now(CLOCK_MONOTONIC) + second);
+	if (c->stop_at != 0)
+		return at;
 	/* Nobody tells us of the end of what is no child of ours. */
 	if (c->tracer->leaves && c->begun && c->gone_by == 0)
 		at = sooner(at, dt_now(CLOCK_MONOTONIC) + second);
 	return at;
+}
+
+/* Tell who looks on what takes so long, after two seconds of it. */
+static void
+tell(struct dt_capture *c)
+{
+	const char *what = slow(c);
+	int64_t now = dt_now(CLOCK_MONOTONIC);
+
+	if (c->waiting == NULL)
+		return;
+	if (what != c->slow) {
+		if (c->slow_told != 0)
+			c->waiting(c->ctx, NULL, 0);
+		c->slow = what;
+		c->slow_since = now;
+		c->slow_told = 0;
+	}
+	if (what == NULL || now - c->slow_since < 2 * second ||
+	    (c->slow_told != 0 && now - c->slow_told < second))
+		return;
+	c->slow_told = now;
+	c->waiting(c->ctx, what, (int)((now - c->slow_since) / second));
 }
 
 /* A tracer that does not do what it has to. */
@@ -265,6 +303,7 @@ follow(struct dt_capture *c, struct dt_held *held)
 	int r;
 
 	while (!t->ended) {
+		tell(c);
 		if (t->attached && !begun) {
 			begun = true;
 			attached(c, held);
@@ -281,6 +320,7 @@ follow(struct dt_capture *c, struct dt_held *held)
 		if (until(c->stop_at) == 0)
 			t->tracer->kill(t);
 	}
+	tell(c);
 	return 0;
 }
 

@@ -46,6 +46,11 @@ struct dt_capture {
 	struct dt_signals *signals;	/* begun */
 	/* Takes a line for a person to read; text of ours and of tracers. */
 	void (*say)(void *ctx, const char *line);
+	/*
+	 * Told each second what the tracer takes so long for, a NULL when it
+	 * does no more.  May be NULL.
+	 */
+	void (*waiting)(void *ctx, const char *what, int seconds);
 	void *ctx;
 
 	struct dt_record trace;	/* TRACE, of what is captured */
@@ -58,6 +63,8 @@ struct dt_capture {
 	size_t nnotes;
 	struct dt_arena mem;	/* of the notes */
 	int64_t limit_at;	/* when time is up; 0: never */
+	const char *slow;	/* what the tracer does, and */
+	int64_t slow_since, slow_told;	/* since when, and when that was told */
 	int64_t begin_by;	/* when patience ends with one that begins */
 	int64_t gone_by;	/* with one whose process has ended */
 	int64_t stop_at;	/* with one that was told to stop */

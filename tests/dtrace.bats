@@ -160,6 +160,15 @@ close -" ]
 	[ ! -e ran ]
 }
 
+@test "on a terminal one is told what takes long" {
+	command -v script || skip "script(1) is not installed"
+	fake_dtrace 'sleep 3.2; ready; follow'
+	run -0 script -qec 'dt-spawn -t dtrace -s x.d -o out -- echo said' /dev/null
+	[[ $output == *$'\r'"dtrace: beginning, 2 s"$'\r'"dtrace: beginning, 3 s"$'\r\033[K'*said* ]]
+	run -0 --separate-stderr dt-spawn -t dtrace -s x.d -o out -- true
+	[ -z "$stderr" ]
+}
+
 @test "a script may choose to end before the program does" {
 	fake_dtrace 'ready; until [ -e cmd ]; do sleep 0.02; done; echo "EVENT kind=firing name=x"; echo END events=1'
 	start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
@@ -255,6 +264,26 @@ close -" ]
 	fake_dtrace
 	run -3 dt-attach -t dtrace -s x.d -p 4194000 -o out
 	[[ $(last_note) == "DIAGNOSTIC level=error code=target-gone "* ]]
+}
+
+@test "the phases are captured with dtrace, too" {
+	fake_dtrace '
+		echo "TRACE v=1 tracer=dtrace errnos=EPERM,EACCES"
+		ready
+		echo "EVENT kind=syscall name=openat pid=$target errno=13 path=/refused"
+		follow'
+	[ "$(uname -s)" = Linux ] || skip "the targets' phases are tried on Linux only"
+	bin=$(cd "$(dirname "$(type -P dt-spawn)")" && pwd)
+	[ -x "$bin/jail_probe" ] || bin=$BATS_TEST_DIRNAME/../build
+	for phase in smoke idle interaction; do
+		BIN=$bin OUT=$PWD/phases TRACER=dtrace DURATION=0.5 \
+		    "$BATS_TEST_DIRNAME/../fixtures/targets/run-phase" "$phase"
+		run -0 dt-normalize "phases/raw/$phase.jsonl"
+		[[ $output == *'"path":"/refused"'*'"deny":true'* ]]
+		jq -es 'last.kind == "end" and last.complete and
+		    first.tracer == "dtrace" and first.errnos == "EPERM,EACCES" and
+		    first.phase == "'"$phase"'"' "phases/raw/$phase.jsonl"
+	done
 }
 
 @test "the real dtrace sees what a program and its children are refused" {

@@ -218,10 +218,24 @@ close_meta(struct session *s)
 	s->c.failed = true;
 }
 
+/* A line on a terminal about what takes long, written over each second. */
+static void
+waiting(void *ctx, const char *what, int seconds)
+{
+	struct session *s = ctx;
+
+	if (what != NULL)
+		fprintf(stderr, "\r%s: %s, %d s", s->c.tracer->name, what,
+		    seconds);
+	else if (s->shown)
+		fputs("\r\033[K", stderr);
+	s->shown = what != NULL;
+}
+
 static void
 say(void *ctx, const char *line)
 {
-	(void)ctx;
+	waiting(ctx, NULL, 0);
 	warnx("%s", line);
 }
 
@@ -232,6 +246,9 @@ session_open(struct session *s, int *status)
 	const char *errstr;
 
 	c->say = say;
+	c->ctx = s;
+	if (isatty(STDERR_FILENO))
+		c->waiting = waiting;
 	choose_tracer(s);
 	c->tee = s->messages == NULL ? -1 :
 	    open_file("--tracer-stderr", s->messages);

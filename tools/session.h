@@ -36,6 +36,7 @@ struct session {
 	const char *output, *meta, *messages;	/* files; NULL for none */
 	const char *options[SESSION_OPTIONS + 1];	/* -O, ended by NULL */
 	struct output meta_out;
+	bool shown;		/* a line that will be written over */
 	char script[4096];	/* the one that comes with us */
 };
 
