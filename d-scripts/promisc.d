@@ -3,16 +3,15 @@
 /*
  * promisc.d - network interfaces that are switched to promiscuous mode
  *
- * Each system has one of three functions; hence -Z. If there is none, as
- * dtrace -l -P fbt would tell, the trace stays empty and proves nothing.
+ * Each system has one of three functions, and one pattern has them all, and
+ * more, so that dtrace fails where fbt has none of them.
  *
- * USAGE: dtrace -Z -s promisc.d -o FILE
+ * USAGE: dtrace -s promisc.d -o FILE
  *
  * FIELDS:
  *	v		of TRACE: version of dt text
  *	tracer		of TRACE: dtrace
- *	kind		syscall: some call is behind it, though it is not seen
- *			which
+ *	kind		firing
  *	name		the function of the kernel
  *	pid, tid	process and thread
  *	uid		user on whose behalf it runs
@@ -37,11 +36,10 @@ dtrace:::BEGIN
 	printf("TRACE v=1 tracer=dtrace\n");
 }
 
-fbt::ifnet_set_promiscuous:entry,		/* macOS */
-fbt::ifpromisc:entry,				/* FreeBSD */
-fbt::dev_set_promiscuity:entry			/* Linux */
+/* ifnet_set_promiscuous, ifpromisc; dev_set_promiscuity of Linux. */
+fbt::[di][ef]*promisc*:entry
 {
-	printf("EVENT kind=syscall name=%s pid=%d", probefunc, pid);
+	printf("EVENT kind=firing name=%s pid=%d", probefunc, pid);
 	printf(" tid=%d uid=%d execname=\"%S\" ts=%d", tid, uid,
 	    execname, walltimestamp);
 	printf(" on=%d\n", (int)arg1);

@@ -3,14 +3,13 @@
 /*
  * sandbox_api.d - what a program asks of libsandbox, and what it is told
  *
- * For macOS: FreeBSD and Linux have no such functions, unless a program brings
- * its own. A program need not have all of them, hence -Z. An empty trace
- * therefore proves nothing: compare dtrace -l -n 'pid$target::sandbox_*:' -p
- * PID. A function that returns a pointer, as those that issue extensions do,
- * has its low 32 bits in ret.
+ * For macOS, where libSystem has functions that each description matches;
+ * sandbox_apply is another library's. FreeBSD and Linux have none, unless a
+ * program brings its own. A function that returns a pointer, as those that
+ * issue extensions do, has its low 32 bits in ret.
  *
- * USAGE: dtrace -Z -s sandbox_api.d -o FILE -p PID
- *        dtrace -Z -s sandbox_api.d -o FILE -c COMMAND
+ * USAGE: dtrace -s sandbox_api.d -o FILE -p PID
+ *        dtrace -s sandbox_api.d -o FILE -c COMMAND
  *
  * FIELDS:
  *	v		of TRACE: version of dt text
@@ -108,8 +107,8 @@ pid$target::sandbox_extension_*:return
 	printf(" ret=%d errno=%d\n", (int)arg1, errno);
 }
 
-pid$target::sandbox_init*:return,
-pid$target::sandbox_apply*:return
+/* sandbox_init, sandbox_apply, and their kin. */
+pid$target::sandbox_[ai][np][ip][lt]*:return
 /(int)arg1 == 0/
 {
 	printf("EVENT kind=sandbox_lifecycle name=%s pid=%d", probefunc, pid);
@@ -118,8 +117,7 @@ pid$target::sandbox_apply*:return
 	printf(" ret=%d\n", (int)arg1);
 }
 
-pid$target::sandbox_init*:return,
-pid$target::sandbox_apply*:return
+pid$target::sandbox_[ai][np][ip][lt]*:return
 /(int)arg1 != 0/
 {
 	printf("EVENT kind=sandbox_lifecycle name=%s pid=%d", probefunc, pid);

@@ -4,11 +4,11 @@
  * setuid.d - setuid and setgid as the kernel carries them out
  *
  * The functions are setuid and setgid on macOS, sys_setuid on FreeBSD, and on
- * Linux __x64_sys_setuid or __arm64_sys_setuid; hence -Z. If there is none, as
- * dtrace -l -P fbt would tell, the trace stays empty and proves nothing. The
- * kernel returns the errno, on Linux negative.
+ * Linux __x64_sys_setuid or __arm64_sys_setuid: one pattern has them all, and
+ * what they call, so that dtrace fails where fbt has none of them. The kernel
+ * returns the errno, on Linux negative.
  *
- * USAGE: dtrace -Z -s setuid.d -o FILE
+ * USAGE: dtrace -s setuid.d -o FILE
  *
  * FIELDS:
  *	v		of TRACE: version of dt text
@@ -39,13 +39,24 @@ dtrace:::BEGIN
 	printf("TRACE v=1 tracer=dtrace\n");
 }
 
-fbt::set[gu]id:return,
-fbt::sys_set[gu]id:return,
-fbt::__*64_sys_set[gu]id:return
+/* One is called by another: only what the outermost returns is printed. */
+fbt::*set[gu]id:entry
+{
+	self->depth++;
+}
+
+fbt::*set[gu]id:return
+/self->depth == 1/
 {
 	this->err = (int)arg1 < 0 ? -(int)arg1 : (int)arg1;
 	printf("EVENT kind=syscall name=%s pid=%d", probefunc, pid);
 	printf(" tid=%d uid=%d execname=\"%S\" ts=%d", tid, uid,
 	    execname, walltimestamp);
 	printf(" ret=%d errno=%d\n", this->err ? -1 : 0, this->err);
+}
+
+fbt::*set[gu]id:return
+/self->depth > 0/
+{
+	self->depth--;
 }

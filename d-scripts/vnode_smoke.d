@@ -3,21 +3,21 @@
 /*
  * vnode_smoke.d - one event of fbt, to prove that tracer and pipeline work
  *
- * It prints the first open of a file by anyone, and ends.
+ * It prints the first open of a file by anyone, and ends: END tells the
+ * launcher that this was meant.
  *
  * USAGE: dtrace -s vnode_smoke.d -o FILE
  *
  * FIELDS:
  *	v		of TRACE: version of dt text
  *	tracer		of TRACE: dtrace
- *	kind		syscall: a function that a file call ended in, so it
- *			is counted as an event; without errno it says nothing
- *			of an outcome
+ *	kind		firing
  *	name		the function of the kernel
  *	pid, tid	process and thread
  *	uid		user on whose behalf it runs
  *	execname	name of the program
  *	ts		wall clock, nanoseconds since the epoch
+ *	events		of END: 1
  *
  * PRIVILEGES: root; the provider fbt, which on Linux needs a kernel that can
  * attach to its functions.
@@ -41,9 +41,15 @@ fbt::v[fn]*_open:entry
 /pid != $pid && !done/
 {
 	done = 1;
-	printf("EVENT kind=syscall name=%s pid=%d", probefunc, pid);
+	printf("EVENT kind=firing name=%s pid=%d", probefunc, pid);
 	printf(" tid=%d uid=%d execname=\"%S\" ts=%d", tid, uid,
 	    execname, walltimestamp);
 	printf("\n");
 	exit(0);
+}
+
+dtrace:::END
+/done/
+{
+	printf("END events=1\n");
 }

@@ -206,7 +206,7 @@ function record(text, at, begin,   n, l, k) {
 	else
 		n--
 	k = l[1]
-	if (k !~ /^(TRACE|EVENT|COUNT|DROP|DIAGNOSTIC) [a-z]/)
+	if (k !~ /^(TRACE|EVENT|COUNT|DROP|DIAGNOSTIC|END) [a-z]/)
 		bad(at, "not a line of dt text: '" k "'")
 	if (k ~ / stack=1/ && (n != 3 || l[2] != "STACK" ||
 	    l[3] != "ENDSTACK"))
@@ -351,9 +351,8 @@ AWK
 compile() {
 	local options=()
 
-	grep -q '^ \* USAGE: dtrace -Z' "$1" && options=(-Z)
-	# Functions of another system's kernel, or of one without fbt.
-	grep -q '^fbt:' "$1" && options=(-Z)
+	# Functions of another system, or of a kernel without fbt.
+	grep -qE '^(fbt|pid\$target):' "$1" && options=(-Z)
 	dtrace -e "${options[@]}" -s "$1" -p $$ </dev/null
 }
 
