@@ -9,6 +9,7 @@ enum {
 	ID_WIDTH = 6,
 	NAME_WIDTH = 32,
 	FLOW_WIDTH = 41,
+	NAME_LONGEST = 512,	/* more than a kernel keeps of function:name */
 	TEXT_KEY_WIDTH = 50,	/* behind two blanks */
 	VALUE_WIDTH = 16,	/* behind a blank, as all numbers */
 };
@@ -96,7 +97,7 @@ take_name(struct dt_str *rest, struct dt_str *name)
 		return false;
 	if (rest->s[0] == ' ' && n < rest->n && rest->s[n] != ' ')
 		return false;
-	while (n < rest->n && (rest->s[n] != ' ' ||
+	while (n < rest->n && n < NAME_LONGEST && (rest->s[n] != ' ' ||
 	    !is_probe(head(*rest, n))))
 		n++;
 	*name = dt_scan_ltrim(head(*rest, n));
@@ -168,7 +169,7 @@ function_length(struct dt_str s, size_t width)
 
 	if (s.n <= width)
 		return s.n;
-	for (n = width; n < s.n; n++) {
+	for (n = width; n < s.n && (first == 0 || n < NAME_LONGEST); n++) {
 		if (s.s[n] != ' ')
 			continue;
 		if (is_closed(head(s, n)))

@@ -46,6 +46,20 @@ setup() {
 	[ "$(grep -c '"bucket":' "$BATS_TEST_TMPDIR/out")" -eq 300000 ]
 }
 
+@test "a row of dtrace without an end to its name takes no time" {
+	awk 'BEGIN {
+		for (i = 0; i < 190000; i++) {
+			flow = flow "a(<[ "
+			row = row "b c  "
+		}
+		print "CPU FUNCTION"
+		print "  0  -> " flow
+		print "  0    123 " row
+	}' >"$BATS_TEST_TMPDIR/in"
+	run -0 timeout 10 "$bin/dt-tojsonl" "$BATS_TEST_TMPDIR/in"
+	[ "${#lines[@]}" -eq 2 ]
+}
+
 @test "a listing without a probe never looks clean" {
 	run -0 bash -c "'$bin/dt-tojsonl' fixtures/dtrace-list/empty.txt |
 	    '$bin/dt-normalize' | '$bin/dt-sigs' 2>&-"
