@@ -46,6 +46,22 @@ orphan_end(struct dt_stream *st)
 	return stamp(st, &rec);
 }
 
+/* Does it leave a capture incomplete, or say that there is one? */
+static bool
+is_telling(const struct dt_record *rec)
+{
+	switch (rec->kind) {
+	case DT_KIND_TRACE:
+	case DT_KIND_DROP:
+	case DT_KIND_UNPARSED:
+		return true;
+	case DT_KIND_DIAGNOSTIC:
+		return dt_str_is(rec->level, "error");
+	default:
+		return dt_kind_class(rec->kind) == DT_CLASS_EVENT;
+	}
+}
+
 static int
 stamp(void *ctx, struct dt_record *rec)
 {
@@ -58,6 +74,7 @@ stamp(void *ctx, struct dt_record *rec)
 		return -1;
 	st->given++;
 	st->unparsed += rec->kind == DT_KIND_UNPARSED;
+	st->telling += is_telling(rec);
 	st->ends += rec->kind == DT_KIND_END;
 	if (rec->run.s == NULL)
 		rec->run = st->run;

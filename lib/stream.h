@@ -17,6 +17,8 @@ struct dt_stream {
 	uint64_t lines;		/* taken */
 	uint64_t given;		/* records */
 	uint64_t unparsed;	/* those of kind UNPARSED */
+	uint64_t telling;	/* those by which a text without an END cannot
+				   pass for a whole capture that is clean */
 	uint64_t traces, ends;	/* captures begun and ended */
 	uint64_t orphans;	/* ends of captures that were not begun */
 };

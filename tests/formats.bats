@@ -40,7 +40,8 @@ setup() {
 			printf "%16d |%-40s %-9d\n", i, "@", 1
 	}' >"$BATS_TEST_TMPDIR/in"
 	"$bin/tests/rusage" "$BATS_TEST_TMPDIR/usage" "$bin/dt-tojsonl" \
-	    -f dtrace "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out"
+	    -f dtrace "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" ||
+	    [ $? -eq 1 ]
 	[ "$(cut -d' ' -f2 "$BATS_TEST_TMPDIR/usage")" -lt 8192 ]
 	[ "$(grep -o 'mod`f+' "$BATS_TEST_TMPDIR/out" | wc -l)" -eq 500000 ]
 	[ "$(grep -c '"bucket":' "$BATS_TEST_TMPDIR/out")" -eq 300000 ]
@@ -58,6 +59,21 @@ setup() {
 	}' >"$BATS_TEST_TMPDIR/in"
 	run -0 timeout 10 "$bin/dt-tojsonl" "$BATS_TEST_TMPDIR/in"
 	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "a text without an event spoils the whole capture beside it" {
+	whole=fixtures/dt/smoke.txt
+	for f in dtruss/no-event errinfo/totals strace/count; do
+		run -1 --separate-stderr "$bin/dt-tojsonl" \
+		    "$whole" "fixtures/$f.txt"
+		[[ "$stderr" = *'.txt: no event: what was refused is not in it' ]]
+		"$bin/dt-normalize" <<<"$output" >"$BATS_TEST_TMPDIR/n"
+		run -0 --separate-stderr "$bin/dt-sigs" "$BATS_TEST_TMPDIR/n"
+		[[ "$output" = *'"complete": false'*'"blocked"'* ]]
+	done
+	run -0 --separate-stderr bash -c "'$bin/dt-tojsonl' '$whole' |
+	    '$bin/dt-normalize' | '$bin/dt-sigs'"
+	[[ "$output" = *'"complete": true'* ]]
 }
 
 @test "a listing without a probe never looks clean" {

@@ -97,6 +97,26 @@ diagnose(struct dt_stream *st, const char *code, const char *text)
 		err(CLI_LOST, NULL);
 }
 
+/*
+ * Say so if there is nothing in the text.  One without an event, of totals or
+ * of the program's own output alone, would go unnoticed beside another that is
+ * complete; what is missing from dt text dt-sigs sees by itself.
+ */
+static int
+look(const struct job *job, struct dt_stream *st)
+{
+	if (st->given == 0) {
+		warnx("%s: no record: nothing was captured", job->refused.name);
+		diagnose(st, "empty-input", "the text has no record");
+		return CLI_LOST;
+	}
+	if (st->telling > 0 || st->fmt == NULL || st->fmt->tracer == NULL)
+		return CLI_OK;
+	warnx("%s: no event: what was refused is not in it", job->refused.name);
+	diagnose(st, "empty-input", "the text has no event");
+	return CLI_LOST;
+}
+
 /* Open the stream on the format given or found; say so if there is none. */
 static int
 begin(struct job *job, struct dt_stream *st, struct dt_lines *ls)
@@ -163,11 +183,8 @@ convert(void *ctx, struct dt_lines *ls, const char *name)
 			err(CLI_LOST, "%s:%" PRIu64, name, line.no);
 	if (dt_stream_end(&st) == -1)
 		err(CLI_LOST, "%s", name);
-	if (st.given == 0 && r == 0) {
-		warnx("%s: no record: nothing was captured", name);
-		diagnose(&st, "empty-input", "the text has no record");
+	if (r == 0 && look(job, &st) != CLI_OK)
 		status = CLI_LOST;
-	}
 	write_left(job);
 	if (r == -1)
 		status = cli_read_error(name);
