@@ -50,9 +50,10 @@ static const char *const done_at[] = {"data.rc", "result.rc", "result.ok",
     "rc", "ok", NULL};
 static const char *const denied_at[] = {"denied", NULL};
 
-/* Words for a refusal, and for what was not tried. */
+/* Words for a refusal, for success, and for what was not tried. */
 static const char *const denials[] = {"denied", "deny", "permission_denied",
     "permission_error", "refused"};
+static const char *const successes[] = {"allow", "allowed", "ok", "success"};
 static const char *const untried[] = {"bad_request", "session_not_triggered",
     "skipped"};
 
@@ -82,6 +83,43 @@ read_errno(struct dt_layer *doc, struct dt_int *num)
 	if (val.s == NULL || dt_layer_number(doc, errno_at, num))
 		return true;
 	return dt_errno_bysymbol(DT_OS_DARWIN, val, &num->v) == 0;
+}
+
+/* What a word says of the outcome: an errno, 0 for success, -1 for neither. */
+static int64_t
+meaning(struct dt_str word)
+{
+	int64_t num;
+
+	if (is_one(word, successes, NELEM(successes)))
+		return 0;
+	if (dt_num_parse(word, &num) == 0 ||
+	    dt_errno_bysymbol(DT_OS_DARWIN, word, &num) == 0)
+		return num;
+	return -1;
+}
+
+/*
+ * Do two members say different things of one errno?  A program that never
+ * clears its errno says "ok" beside it: nobody knows which of them is true.
+ * A status of "ok" is that of the request.
+ */
+static bool
+contradicts(const struct dt_layer *doc, struct dt_int num)
+{
+	static const char *const places[] = {"data.errno", "result.errno",
+	    "errno", "data.normalized_outcome", "result.normalized_outcome",
+	    "normalized_outcome", "outcome", "result"};
+	int64_t said;
+	size_t i;
+
+	for (i = 0; num.set && i < NELEM(places); i++) {
+		said = meaning(dt_layer_look(doc,
+		    (const char *[]){places[i], NULL}));
+		if (said >= 0 && said != num.v)
+			return true;
+	}
+	return false;
 }
 
 /* What nobody took. */
@@ -161,6 +199,8 @@ probe(struct state *st, struct dt_str name)
 	if (!read_errno(&st->doc, &rec->errnum) ||
 	    !dt_layer_number(&st->doc, ret_at, &rec->ret))
 		return "'errno' or 'ret' is no number";
+	if (contradicts(&st->doc, rec->errnum))
+		return "errno and outcome contradict each other";
 	if (!rec->errnum.set && !rec->ret.set && outcome.s == NULL &&
 	    dt_layer_look(&st->doc, denied_at).s == NULL &&
 	    dt_layer_look(&st->doc, done_at).s == NULL &&
