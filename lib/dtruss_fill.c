@@ -46,7 +46,7 @@ fill_times(struct dt_record *rec, const struct dt_dtruss_line *ln,
 
 /*
  * The first sight of a child is a call that dtruss makes up, with the errno
- * that happened to be there.
+ * that happened to be there; so is that of a child of vfork, which is its own.
  */
 static int
 fill_result(struct dt_record *rec, const struct dt_dtruss_line *ln)
@@ -58,7 +58,8 @@ fill_result(struct dt_record *rec, const struct dt_dtruss_line *ln)
 		return -1;
 	if (ln->errnum < 0)
 		return put(rec, "internal_errno", ln->code);
-	if (made_up && ln->errnum > 0)
+	if ((made_up || (dt_str_is(ln->name, "vfork") && ln->ret == 0)) &&
+	    ln->errnum > 0)
 		return put(rec, "stale_errno", ln->code);
 	rec->errnum = DT_INT(ln->errnum);
 	return 0;
