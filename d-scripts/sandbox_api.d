@@ -6,7 +6,8 @@
  * For macOS, where libSystem has functions that each description matches;
  * sandbox_apply is another library's. FreeBSD and Linux have none, unless a
  * program brings its own. A function that returns a pointer, as those that
- * issue extensions do, has its low 32 bits in ret.
+ * issue extensions do, has its low 32 bits in ret. Names are quoted since they
+ * are the program's.
  *
  * USAGE: dtrace -s sandbox_api.d -o FILE -p PID
  *        dtrace -s sandbox_api.d -o FILE -c COMMAND
@@ -64,7 +65,8 @@ pid$target::sandbox_check:return
 pid$target::sandbox_check:return
 /self->op && (int)arg1 == 0/
 {
-	printf("EVENT kind=sandbox_api name=%s pid=%d", probefunc, pid);
+	printf("EVENT kind=sandbox_api name=\"%S\" pid=%d", probefunc,
+	    pid);
 	printf(" tid=%d uid=%d execname=\"%S\" ts=%d", tid, uid,
 	    execname, walltimestamp);
 	printf(" ret=%d op%s=\"%S\"\n", (int)arg1,
@@ -74,7 +76,8 @@ pid$target::sandbox_check:return
 pid$target::sandbox_check:return
 /self->op && (int)arg1 != 0/
 {
-	printf("EVENT kind=sandbox_api name=%s pid=%d", probefunc, pid);
+	printf("EVENT kind=sandbox_api name=\"%S\" pid=%d", probefunc,
+	    pid);
 	printf(" tid=%d uid=%d execname=\"%S\" ts=%d", tid, uid,
 	    execname, walltimestamp);
 	printf(" ret=%d errno=%d op%s=\"%S\"\n", (int)arg1, errno,
@@ -91,7 +94,8 @@ pid$target::sandbox_check_*:return,
 pid$target::sandbox_extension_*:return
 /(int)arg1 == 0/
 {
-	printf("EVENT kind=sandbox_api name=%s pid=%d", probefunc, pid);
+	printf("EVENT kind=sandbox_api name=\"%S\" pid=%d", probefunc,
+	    pid);
 	printf(" tid=%d uid=%d execname=\"%S\" ts=%d", tid, uid,
 	    execname, walltimestamp);
 	printf(" ret=%d\n", (int)arg1);
@@ -101,7 +105,8 @@ pid$target::sandbox_check_*:return,
 pid$target::sandbox_extension_*:return
 /(int)arg1 != 0/
 {
-	printf("EVENT kind=sandbox_api name=%s pid=%d", probefunc, pid);
+	printf("EVENT kind=sandbox_api name=\"%S\" pid=%d", probefunc,
+	    pid);
 	printf(" tid=%d uid=%d execname=\"%S\" ts=%d", tid, uid,
 	    execname, walltimestamp);
 	printf(" ret=%d errno=%d\n", (int)arg1, errno);
@@ -111,7 +116,8 @@ pid$target::sandbox_extension_*:return
 pid$target::sandbox_[ai][np][ip][lt]*:return
 /(int)arg1 == 0/
 {
-	printf("EVENT kind=sandbox_lifecycle name=%s pid=%d", probefunc, pid);
+	printf("EVENT kind=sandbox_lifecycle name=\"%S\" pid=%d", probefunc,
+	    pid);
 	printf(" tid=%d uid=%d execname=\"%S\" ts=%d", tid, uid,
 	    execname, walltimestamp);
 	printf(" ret=%d\n", (int)arg1);
@@ -120,7 +126,8 @@ pid$target::sandbox_[ai][np][ip][lt]*:return
 pid$target::sandbox_[ai][np][ip][lt]*:return
 /(int)arg1 != 0/
 {
-	printf("EVENT kind=sandbox_lifecycle name=%s pid=%d", probefunc, pid);
+	printf("EVENT kind=sandbox_lifecycle name=\"%S\" pid=%d", probefunc,
+	    pid);
 	printf(" tid=%d uid=%d execname=\"%S\" ts=%d", tid, uid,
 	    execname, walltimestamp);
 	printf(" ret=%d errno=%d\n", (int)arg1, errno);

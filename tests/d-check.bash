@@ -312,7 +312,11 @@ function explained(   i, l, n, k, on, key) {
 }
 
 END {
-	own = "^(probe(func|name|mod|prov)|[^\"?]* \\? \"[a-z_]*\" : \"[a-z_]*\")$"
+	own = "[^\"?]* \\? \"[a-z_]*\" : \"[a-z_]*\""
+	# A function of the program has the name that the program gave it.
+	if (all !~ /[a-z]\$target:/)
+		own = "probe(func|name|mod|prov)|" own
+	own = "^(" own ")$"
 	name = FILENAME
 	sub(/.*\//, "", name)
 	if (line[1] != "#!/usr/sbin/dtrace -s")

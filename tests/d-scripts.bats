@@ -91,6 +91,7 @@ refused() {
 
 @test "d-check refuses strings that the target could forge a line with" {
 	refused 33 "%s of what the target may control: 'execname'" 's/probefunc, pid/execname, pid/'
+	refused 33 "%s of what the target may control: 'probefunc'" 's/syscall::chdir/pid$target::chdir/'
 	refused 34 "%S without quotes around it" 's/\\"%S\\"/%S/'
 	refused 34 "%S without quotes around it" 's/\\"%S\\"/\\"x%S\\"/'
 	refused 34 "%s of what the target may control" 's/"_error" : ""/execname : ""/'
