@@ -43,8 +43,8 @@
  * There is no END line: whoever runs the script knows how it ended.
  *
  * PRIVILEGES: root; on FreeBSD the module dtraceall, on Linux a kernel with
- * BTF.  A child that outlives its parent is still followed, and one that was
- * orphaned before the tracing began is not.
+ * BTF.  A process whose parent has ended is no longer known to be of the
+ * target; dt-spawn says so, and calls the capture incomplete.
  *
  * SIP: System Integrity Protection hides the syscall provider, and the script
  * ends with "does not match any probes".  It runs with SIP off, or with
@@ -81,22 +81,6 @@
 dtrace:::BEGIN
 {
 	printf("TRACE v=1 tracer=dtrace errnos=EPERM,EACCES\n");
-}
-
-/*
- * Who is traced: what the target starts stays in kin when its own parent has
- * ended, and with it the way back to the target.
- */
-proc:::create
-/progenyof($target) || kin[pid]/
-{
-	kin[args[0]->pr_pid] = 1;
-}
-
-proc:::exit
-/kin[pid]/
-{
-	kin[pid] = 0;
 }
 
 /* The path is the first argument. */
@@ -137,7 +121,7 @@ syscall::unlink:entry,
 syscall::[psu][at][ait][hmt]*[4ef]:entry,
 /* utimes; guarded_open_np; lchflags, lutimes */
 syscall::[glu][ctu]*[iln][_am][egn][ps]:entry
-/progenyof($target) || kin[pid]/
+/progenyof($target)/
 {
 	self->in = 2;
 	self->a0 = arg0;
@@ -173,7 +157,7 @@ syscall::readlinkat:entry,
 /* statx, futimesat; setattrlistat; funlinkat */
 syscall::[fs][etu][ant]*[at][tx]:entry,
 syscall::unlinkat:entry
-/progenyof($target) || kin[pid]/
+/progenyof($target)/
 {
 	self->in = 2;
 	self->a0 = arg0;
@@ -184,7 +168,7 @@ syscall::unlinkat:entry
 
 /* The third. */
 syscall::[fs][cy][lm][lo]*at:entry		/* symlinkat; fclonefileat */
-/progenyof($target) || kin[pid]/
+/progenyof($target)/
 {
 	self->in = 2;
 	self->a0 = arg0;
@@ -197,7 +181,7 @@ syscall::[fs][cy][lm][lo]*at:entry		/* symlinkat; fclonefileat */
 syscall::[el][ix][cn]*[ak]:entry,		/* link; exchangedata */
 /* rename, pivot_root; copyfile */
 syscall::[cpr][eio][npv][aoy]*[lmo][et]:entry
-/progenyof($target) || kin[pid]/
+/progenyof($target)/
 {
 	self->in = 3;
 	self->a0 = arg0;
@@ -211,7 +195,7 @@ syscall::[cpr][eio][npv][aoy]*[lmo][et]:entry
 syscall::[cl][il][no]*at:entry,			/* linkat; clonefileat */
 syscall::[mr][eo][nv][ae][_m]*t:entry,		/* renameat; move_mount */
 syscall::renameat[2x]*:entry			/* renameat2; renameatx_np */
-/progenyof($target) || kin[pid]/
+/progenyof($target)/
 {
 	self->in = 3;
 	self->a0 = arg0;
@@ -232,7 +216,7 @@ syscall::set[gu]id:entry,
 syscall::setpriority:entry,
 syscall::setsockopt:entry,
 syscall::socket:entry
-/progenyof($target) || kin[pid]/
+/progenyof($target)/
 {
 	self->in = 1;
 	self->a0 = arg0;
@@ -244,7 +228,7 @@ syscall::socket:entry
 syscall:::return
 {
 	this->deny = (errno == EPERM || errno == EACCES) &&
-	    (progenyof($target) || kin[pid]);
+	    progenyof($target);
 	this->bad = 1;
 	this->bad2 = 1;
 }

@@ -19,7 +19,8 @@
  *
  * PRIVILEGES: root; on FreeBSD the module dtraceall, on Linux a kernel with
  * BTF.  There proc:::signal-send also needs the provider fbt: DTrace 2.0
- * aborts without it.
+ * aborts without it.  FreeBSD's has the kernel's struct proc where others have
+ * a psinfo_t: write p_pid and p_comm for pr_pid and pr_fname there.
  *
  * SIP: System Integrity Protection hides the provider proc; with csrutil
  * enable --without dtrace it is all there.
