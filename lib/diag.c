@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Diagnostics: the tables of diagnostics.def, and how to look things up in them. */
+/* Diagnostics: the tables of diagnostics.def, and looking things up in them. */
 #include <stdlib.h>
 
 #include "diag.h"

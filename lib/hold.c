@@ -22,7 +22,7 @@ dt_hold_fresh(struct dt_hold *hold, const struct dt_sink *sink)
 	int r = dt_hold_flush(hold, sink);
 
 	dt_record_reset(&hold->rec);
-	/* Memory that one great record needed would keep frames out for ever. */
+	/* Memory that one great record needed would keep frames out. */
 	if (hold->rec.mem.total >= STACK_MAX)
 		dt_record_free(&hold->rec);
 	return r;

@@ -26,7 +26,7 @@ dt_format_byname(struct dt_str name)
 	return NULL;
 }
 
-/* The format with the most lines, the first of equals; NULL if all have none. */
+/* The format with the most lines, the first of equals; NULL if none has any. */
 static const struct dt_format *
 most(const size_t hits[])
 {

@@ -169,7 +169,8 @@ is(struct dt_str line)
 	struct dt_str file, offset, key_;
 
 	split(line, &file, &offset, &key_);
-	return dt_entitle_is_key(key_) || dt_plist_has_key(line) ? DT_IS_MAYBE : DT_IS_NOT;
+	return dt_entitle_is_key(key_) || dt_plist_has_key(line) ?
+	    DT_IS_MAYBE : DT_IS_NOT;
 }
 
 const struct dt_format dt_format_strings = {

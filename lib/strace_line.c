@@ -138,7 +138,8 @@ glued_mark(struct dt_strace_line *ln, struct dt_str s)
 	size_t at = s.n;
 
 	for (m = marks; *m != NULL && at == s.n; m++)
-		if (dt_scan_ends(dt_scan_rtrim(s), (*m)[0] == '+' ? " +++" : " ---"))
+		if (dt_scan_ends(dt_scan_rtrim(s),
+		    (*m)[0] == '+' ? " +++" : " ---"))
 			at = dt_scan_find_last(s, *m);
 	if (at == s.n)
 		at = dt_scan_find(s, "<... ");

@@ -58,7 +58,7 @@ good() {
 refused() {
 	good
 	sed -i.orig "$3" x.d
-	! cmp -s x.d x.d.orig
+	run -1 cmp -s x.d x.d.orig
 	run -1 "$root/tests/d-check.bash" "$PWD/x.d"
 	grep -F "x.d:$1: $2" <<<"$output"
 }
