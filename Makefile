@@ -68,7 +68,6 @@ TEST_DEBS = \
 	bats \
 	binutils \
 	cppcheck \
-	dpkg-dev \
 	jq \
 	mandoc \
 	openssh-client \
@@ -145,8 +144,10 @@ test-deps: WANTED = $(DEBS) $(TEST_DEBS)
 test-deps: WANTED_BREWS = $(BREWS) $(TEST_BREWS)
 deps: WANTED = $(DEBS)
 deps: WANTED_BREWS = $(BREWS)
+# npm may have come with another node than Debian's.
+macos-deps: WANTED = dpkg-dev $(if $(shell command -v npm),,npm)
 # No package may start a service; sshd not with the next boot either.
-deps test-deps:
+deps macos-deps test-deps:
 	@if command -v apt-get >/dev/null; then \
 		for p in $(WANTED); do \
 			dpkg-query -W -f '$${db:Status-Status}' $$p 2>&1 | \
@@ -337,7 +338,7 @@ lint-all: $(if $(BPF_LACKS),,$(B)/lib/tracer.skel.h)
 d-check:			## check the D scripts, and compile them where dtrace is
 	@tests/d-check.bash
 
-check-macos:			## compile and link for macOS, on Linux
+check-macos: macos-deps		## compile and link for macOS, on Linux
 	@tests/check-macos.bash $(B)/macos
 
 check: lint test asan check-macos	## everything above
@@ -380,5 +381,5 @@ clean:				## remove what was built and captured
 
 .PHONY: agree all asan bench bench-tracers check check-macos clean d-check demo \
 	deps entitlements gate golden help idle install interaction lint \
-	lint-all phases regen replay samples sigs smoke test test-deps units
+	lint-all macos-deps phases regen replay samples sigs smoke test test-deps units
 .SECONDARY:

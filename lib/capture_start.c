@@ -7,10 +7,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sha256.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "capture.h"
+#include "dscript.h"
 #include "host.h"
 #include "proc.h"
 
@@ -146,6 +148,19 @@ traceable(struct dt_capture *c, pid_t pid)
 	return refuse(c, "already-traced", text);
 }
 
+/* Nothing that is traced is ever changed.  Status if it would be, or 0. */
+static int
+harmless(struct dt_capture *c)
+{
+	char text[PATH_MAX + 64];
+
+	if (c->script == NULL || dt_dscript_is_destructive(c->script) != 1)
+		return 0;
+	snprintf(text, sizeof(text), "%s: a script with destructive actions",
+	    c->script);
+	return refuse(c, "dtrace.destructive-off", text);
+}
+
 int
 dt_capture_attach(struct dt_capture *c, pid_t pid, const char **errstr)
 {
@@ -158,7 +173,9 @@ dt_capture_attach(struct dt_capture *c, pid_t pid, const char **errstr)
 	*errstr = "process";
 	if (dt_proc_describe(pid, &c->trace) == -1)
 		return -1;
-	r = traceable(c, pid);
+	r = harmless(c);
+	if (r == 0)
+		r = traceable(c, pid);
 	if (r != 0)
 		return r;
 	dt_capture_trace(c, NULL);
@@ -242,6 +259,9 @@ dt_capture_spawn(struct dt_capture *c, const struct dt_command *cmd,
 	if (describe_command(c, cmd) == -1)
 		return -1;
 	set_job(c);
+	r = harmless(c);
+	if (r != 0)
+		return r;
 	if (c->tracer->runs != NULL)
 		r = c->tracer->runs(c->script, cmd, why, sizeof(why));
 	if (r == -1)
@@ -256,11 +276,16 @@ dt_capture_spawn(struct dt_capture *c, const struct dt_command *cmd,
 int
 dt_capture_wait(struct dt_capture *c, const char *name, const char **errstr)
 {
+	int r;
+
 	set_job(c);
 	c->job.wait = name;
 	if (init(c, errstr) == -1)
 		return -1;
 	c->trace.target = dt_str_c(name);
+	r = harmless(c);
+	if (r != 0)
+		return r;
 	dt_capture_trace(c, NULL);
 	return dt_capture_verdict(c);
 }

@@ -99,3 +99,40 @@ dt_dscript_has_pid(const char *path)
 	fclose(r.f);
 	return has;
 }
+
+/* The rest of a line behind its #, with one blank for any number of them. */
+static void
+pass_pragma(struct reader *r, char *line, size_t size)
+{
+	size_t n = 0;
+	int c;
+
+	while ((c = code(r)) != EOF && c != '\n') {
+		if (isspace(c) && (n == 0 || line[n - 1] == ' '))
+			continue;
+		if (n < size - 1)
+			line[n++] = (char)(isspace(c) ? ' ' : c);
+	}
+	line[n] = '\0';
+}
+
+int
+dt_dscript_is_destructive(const char *path)
+{
+	static const char asks[] = "pragma D option destructive";
+	struct reader r = {fopen(path, "r"), 0};
+	char line[128];
+	int c, is = 0;
+
+	if (r.f == NULL)
+		return -1;
+	while (is == 0 && (c = code(&r)) != EOF)
+		if (c == '#') {
+			pass_pragma(&r, line, sizeof(line));
+			is = strncmp(line, asks, sizeof(asks) - 1) == 0;
+		}
+	if (ferror(r.f))
+		is = -1;
+	fclose(r.f);
+	return is;
+}

@@ -12,5 +12,10 @@
  * count.  1 if so, 0 if not, -1 with errno if the file cannot be read.
  */
 int dt_dscript_has_pid(const char *path);
+/*
+ * Does it ask, by a pragma, for the right to change the system it watches?
+ * Returns as above.
+ */
+int dt_dscript_is_destructive(const char *path);
 
 #endif

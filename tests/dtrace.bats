@@ -53,6 +53,19 @@ close -" ]
 	[[ $stderr == *"strace takes none"* ]]
 }
 
+@test "a script that asks for destructive actions is refused, and nothing runs" {
+	fake_dtrace
+	for pragma in '#pragma D option destructive' '# pragma	D  option /* x */ destructive=1'; do
+		printf '%s\nBEGIN { system("touch ran"); }\n' "$pragma" >x.d
+		run -3 dt-spawn -t dtrace -s x.d -o out -- touch ran
+		[[ $(last_note) == "DIAGNOSTIC level=error code=dtrace.destructive-off "* ]]
+		run -3 dt-attach -t dtrace -s x.d -p $$ -o out
+	done
+	[ ! -e ran ] && [ ! -e args ]
+	printf '/* #pragma D option destructive */\n#pragma D option quiet\n' >x.d
+	run -0 dt-spawn -t dtrace -s x.d -o out -- true
+}
+
 @test "the script that comes with dt is found beside the program" {
 	[ -z "${DT_SANITIZED-}" ] || skip "that build is a folder further down"
 	fake_dtrace
