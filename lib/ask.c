@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,12 +15,24 @@
 #include "ask.h"
 #include "lines.h"
 #include "proc.h"
+#include "signals.h"
 #include "spawn.h"
+
+/* How often one looks whether it has ended; and how long for, when told to. */
+enum { LOOK_MS = 20, NAP_MS = 2, NAPS_TO_END = 1000 };
+
+/* A program that runs. */
+struct question {
+	struct dt_lines lines;
+	pid_t pid;
+	int wstatus;
+	bool dead;
+};
 
 /* In the child. */
 static _Noreturn void
 answer(const char *path, const char *const argv[], enum dt_ask_fd which,
-    int out)
+    int out, pid_t parent)
 {
 	sigset_t none;
 	int null = open("/dev/null", O_RDWR);
@@ -32,39 +45,103 @@ answer(const char *path, const char *const argv[], enum dt_ask_fd which,
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setenv("LC_ALL", "C", 1);
+	dt_proc_follow(parent, SIGTERM);
 	execv(path, (char *const *)(uintptr_t)argv);
 	_exit(127);
+}
+
+static int
+start(const char *path, const char *const argv[], enum dt_ask_fd which,
+    struct question *q)
+{
+	pid_t parent = getpid();
+	sigset_t all, before;
+	int fd[2];
+
+	if (pipe(fd) == -1)
+		return -1;
+	/* Above those that the child will put to use. */
+	q->lines.fd = fcntl(fd[0], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	close(fd[0]);
+	fcntl(q->lines.fd, F_SETFL, O_NONBLOCK);
+	/* Or a handler of ours in the child would take what is for it. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	q->pid = fork();
+	if (q->pid == 0)
+		answer(path, argv, which, fd[1], parent);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(fd[1]);
+	if (q->pid != -1)
+		return 0;
+	close(q->lines.fd);
+	return -1;
+}
+
+static bool
+has_ended(struct question *q)
+{
+	if (!q->dead)
+		q->dead = waitpid(q->pid, &q->wstatus, WNOHANG) == q->pid;
+	return q->dead;
+}
+
+/*
+ * Read to the end.  Whoever it started may keep its output open for longer: it
+ * has said all when it has ended and there is no more.
+ */
+static void
+hear(struct question *q, bool (*line)(void *, struct dt_str), void *ctx)
+{
+	struct pollfd p = {.fd = q->lines.fd, .events = POLLIN};
+	bool wanted = true, dead;
+	struct dt_line got;
+	int r;
+
+	while (!dt_signals_came()) {
+		dead = has_ended(q);
+		r = dt_lines_next(&q->lines, &got);
+		/* It may have more to say, and should not be killed for it. */
+		if (r == 1)
+			wanted = wanted && line(ctx, got.text);
+		else if (r == 0 || errno != EAGAIN || dead)
+			return;
+		else
+			poll(&p, 1, LOOK_MS);
+	}
+}
+
+/* Wait for its end, which a signal to us brings about. */
+static void
+see_off(struct question *q)
+{
+	int naps = 0;
+
+	while (!has_ended(q)) {
+		if (dt_signals_came())
+			kill(q->pid, naps++ < NAPS_TO_END ? SIGTERM : SIGKILL);
+		poll(NULL, 0, NAP_MS);
+	}
 }
 
 int
 dt_ask(const char *const argv[], enum dt_ask_fd which,
     bool (*line)(void *, struct dt_str), void *ctx)
 {
-	struct dt_lines lines = {0};
-	struct dt_line got;
+	struct question q = {.wstatus = -1};
 	char path[PATH_MAX];
-	bool wanted = true;
-	int fd[2], wstatus = -1;
-	pid_t pid;
 
 	if (dt_command_find(argv[0], path, sizeof(path)) == -1 ||
-	    pipe(fd) == -1)
+	    start(path, argv, which, &q) == -1)
 		return -1;
-	/* Above those that the child will put to use. */
-	lines.fd = fcntl(fd[0], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	close(fd[0]);
-	pid = fork();
-	if (pid == 0)
-		answer(path, argv, which, fd[1]);
-	close(fd[1]);
-	/* It may have more to say, and should not be killed for that. */
-	while (pid != -1 && dt_lines_next(&lines, &got) == 1)
-		wanted = wanted && line(ctx, got.text);
-	dt_lines_end(&lines);
-	close(lines.fd);
-	while (pid != -1 && waitpid(pid, &wstatus, 0) == -1 && errno == EINTR)
-		continue;
-	return pid != -1 ? wstatus : -1;
+	hear(&q, line, ctx);
+	see_off(&q);
+	dt_lines_end(&q.lines);
+	close(q.lines.fd);
+	if (!dt_signals_came())
+		return q.wstatus;
+	errno = EINTR;
+	return -1;
 }
 
 struct first {

@@ -15,6 +15,7 @@
 #include "doctor.h"
 #include "host.h"
 #include "parse.h"
+#include "signals.h"
 #include "temp.h"
 
 enum { PATIENCE = 60 };
@@ -131,6 +132,16 @@ judge(struct doctor *doc, struct dt_capture *c, const struct seen *seen)
 	    "did not see the call that a program was refused");
 }
 
+/* What a signal has ended says nothing of a tracer.  With errno. */
+static bool
+is_interrupted(void)
+{
+	if (!dt_signals_came())
+		return false;
+	errno = EINTR;
+	return true;
+}
+
 /* Trace a program that is refused one call. */
 static int
 try_out(struct doctor *doc, const struct dt_tracer *t,
@@ -153,15 +164,17 @@ try_out(struct doctor *doc, const struct dt_tracer *t,
 	};
 	struct seen seen = {0};
 	const char *errstr;
-	int r = -1;
+	int r = -1, saved;
 
 	if (c.out == NULL)
 		return -1;
 	if (dt_capture_spawn(&c, &cmd, &errstr) != -1 &&
-	    read_trace(c.out, &seen) != -1)
+	    read_trace(c.out, &seen) != -1 && !is_interrupted())
 		r = judge(doc, &c, &seen);
+	saved = errno;
 	fclose(c.out);
 	dt_capture_free(&c);
+	errno = saved;
 	return r;
 }
 
@@ -214,9 +227,11 @@ examine(struct doctor *doc, const struct dt_tracer *t)
 {
 	struct dt_usable usable = {0};
 	char d[PATH_MAX];
-	int r = 0;
+	int r = 0, saved;
 
 	t->usable(&usable);
+	if (is_interrupted())
+		return -1;
 	if (usable.code != NULL)
 		return find(doc, t->name, usable.code, usable.why);
 	if (doc->doing != NULL)
@@ -229,8 +244,10 @@ examine(struct doctor *doc, const struct dt_tracer *t)
 		r = write_script(d, sizeof(d));
 	if (r == 0)
 		r = try_out(doc, t, &usable, d);
+	saved = errno;
 	if (t->scripted)
 		unlink(d);
+	errno = saved;
 	return r;
 }
 

@@ -13,7 +13,8 @@ struct dt_signals;
  * DIAGNOSTIC record: `tracer` is what it is about ("host" for the host), the
  * level is "info" where all is well, and the field `remedy` says what would
  * help where it is not.  `doing` is told what takes time; it may be NULL.
- * Returns how many tracers saw the refusal, or -1 with errno.
+ * Returns how many tracers saw the refusal, or -1 with errno: EINTR if a signal
+ * came.
  */
 int dt_doctor(const char *self, struct dt_signals *,
     void (*doing)(const char *what), const struct dt_sink *);

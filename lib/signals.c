@@ -24,6 +24,7 @@ struct word {
 
 /* A handler gets no argument of ours, so its pipe is found here. */
 static volatile sig_atomic_t pipe_in = -1;
+static volatile sig_atomic_t came;
 
 /*
  * Other codes above 0 are the kernel's own.  SI_USER and SI_QUEUE are above 0
@@ -42,6 +43,8 @@ handle(int sig, siginfo_t *si, void *context)
 	int saved = errno;
 
 	(void)context;
+	if (sig != SIGCHLD)
+		came = 1;
 	if (is_sent(si->si_code) && sig != SIGCHLD)
 		w.sender = si->si_pid;
 	/* A full pipe says already that there is something to look at. */
@@ -76,6 +79,7 @@ dt_signals_begin(struct dt_signals *s)
 		return -1;
 	s->fd = fd[0];
 	pipe_in = fd[1];
+	came = 0;
 	sa.sa_sigaction = handle;
 	sigemptyset(&sa.sa_mask);
 	sigemptyset(&ignore.sa_mask);
@@ -101,6 +105,12 @@ dt_signals_next(const struct dt_signals *s, pid_t *sender)
 	if (sender != NULL)
 		*sender = w.sender;
 	return w.sig;
+}
+
+bool
+dt_signals_came(void)
+{
+	return came != 0;
 }
 
 void

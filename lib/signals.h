@@ -27,6 +27,8 @@ int dt_signals_begin(struct dt_signals *);
  * kernel, which a terminal's keys come from.  sender may be NULL.
  */
 int dt_signals_next(const struct dt_signals *, pid_t *sender);
+/* Has one come that asks us to end, be it looked at already or not? */
+bool dt_signals_came(void);
 /* As it was before; also for a child before it executes a program. */
 void dt_signals_restore(const struct dt_signals *);
 /* Restore, and close the pipe. */

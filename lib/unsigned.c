@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sha256.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "signals.h"
 #include "temp.h"
 #include "unsigned.h"
 
@@ -29,22 +31,36 @@ fail(struct dt_unsigned *u, const char *code, const char *what,
 static int
 fail_errno(struct dt_unsigned *u, const char *what)
 {
-	return fail(u, "copy-failed", what, strerror(errno));
+	return fail(u, errno == EINTR ? "capture-aborted" : "copy-failed",
+	    what, strerror(errno));
 }
 
-/* Copy the bytes of one file into another.  -1 with errno. */
+/*
+ * Copy the bytes of one file into another.  The digest is of what was copied:
+ * by its path there may be another file by now.  -1 with errno if the first could
+ * not be read, -2 if the second could not be written.
+ */
 static int
-copy_bytes(int from, int to)
+copy_bytes(int from, int to, char digest[65])
 {
 	char buf[CHUNK];
 	ssize_t n, w, done;
+	SHA256_CTX sha;
 
-	while ((n = read(from, buf, sizeof(buf))) > 0)
+	SHA256Init(&sha);
+	while ((n = read(from, buf, sizeof(buf))) > 0) {
+		if (dt_signals_came()) {
+			errno = EINTR;
+			return -1;
+		}
+		SHA256Update(&sha, (const uint8_t *)buf, (size_t)n);
 		for (done = 0; done < n; done += w) {
 			w = write(to, buf + done, (size_t)(n - done));
 			if (w == -1)
-				return -1;
+				return -2;
 		}
+	}
+	SHA256End(&sha, digest);
 	return n == 0 ? 0 : -1;
 }
 
@@ -74,11 +90,11 @@ copy(struct dt_unsigned *u, int from, const char *path, mode_t mode)
 	to = open(u->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
 	if (to == -1)
 		return fail_errno(u, u->path);
-	r = copy_bytes(from, to);
-	if (r == 0)
-		r = fchmod(to, mode);
-	if (r == -1)
-		fail_errno(u, path);
+	r = copy_bytes(from, to, u->original_sha256);
+	if (r == 0 && fchmod(to, mode) == -1)
+		r = -2;
+	if (r != 0)
+		r = fail_errno(u, r == -1 ? path : u->path);
 	if (close(to) == -1 && r == 0)
 		r = fail_errno(u, u->path);
 	return r;
@@ -103,6 +119,8 @@ strip(struct dt_unsigned *u)
 
 	if (wstatus == 0)
 		return 0;
+	if (wstatus == -1 && errno == EINTR)
+		return fail_errno(u, "codesign");
 	if (wstatus == -1)
 		return fail(u, "codesign-missing", "codesign",
 		    strerror(errno));
@@ -137,8 +155,6 @@ fill(struct dt_unsigned *u, int from, const char *path, bool others)
 	    copy(u, from, path, others ? 0755 : 0700) == -1 ||
 	    strip(u) == -1)
 		return -1;
-	if (SHA256File(path, u->original_sha256) == NULL)
-		return fail_errno(u, path);
 	if (SHA256File(u->path, u->sha256) == NULL)
 		return fail_errno(u, u->path);
 	return 0;
@@ -147,7 +163,8 @@ fill(struct dt_unsigned *u, int from, const char *path, bool others)
 int
 dt_unsigned_make(struct dt_unsigned *u, const char *path, bool others)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), r;
+	/* What is no regular file may keep us waiting, else. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), r;
 
 	*u = (struct dt_unsigned){0};
 	if (fd == -1)
@@ -157,12 +174,22 @@ dt_unsigned_make(struct dt_unsigned *u, const char *path, bool others)
 	return r;
 }
 
-void
+int
 dt_unsigned_end(struct dt_unsigned *u)
 {
+	char path[PATH_MAX];
+	struct dirent *e;
+	DIR *dir;
+
 	if (u->dir[0] == '\0')
-		return;
-	unlink(u->path);
-	rmdir(u->dir);
-	u->dir[0] = '\0';
+		return 0;
+	/* codesign, or the program, may have put something beside it. */
+	dir = opendir(u->dir);
+	while (dir != NULL && (e = readdir(dir)) != NULL)
+		if (snprintf(path, sizeof(path), "%s/%s", u->dir,
+		    e->d_name) < (int)sizeof(path))
+			unlink(path);
+	if (dir != NULL)
+		closedir(dir);
+	return rmdir(u->dir);
 }

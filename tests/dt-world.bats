@@ -49,8 +49,8 @@ setup() {
 }
 
 @test "--doctor has each tracer prove that it sees a refusal" {
-	[ -z "${DT_SANITIZED-}" ] ||
-		skip "who looks for leaks does it in a way that strace does not see"
+	# The leak checker's child hides from ptrace(2), as strace then says.
+	[ -z "${DT_SANITIZED-}" ] || export ASAN_OPTIONS=detect_leaks=0
 	run -0 dt-world --doctor
 	[[ ${lines[0]} == "host     yes  $(uname -s) "* ]]
 	for t in $(dt-spawn -t list | awk '$2 == "yes" && $1 != "dtrace" { print $1 }'); do

@@ -110,3 +110,27 @@ untouched() {
 	kill "$(sed -n 's/^TRACE .* pid=\([0-9]*\).*/\1/p' out)"
 	untouched
 }
+
+@test "the digest of the original is of what was copied" {
+	sum=$(sha256sum <prog | cut -c1-64)
+	fake_codesign 'printf other >prog.new; mv prog.new prog'
+	run -0 dt-spawn -t strace -U -m meta.json -o out -- ./prog
+	[ "$(jq -r .unsigned_copy.original_sha256 meta.json)" = "$sum" ]
+	[ -z "$(ls -A tmp)" ]
+}
+
+@test "what codesign leaves beside the copy goes with it" {
+	fake_codesign 'cp "$2" "$2.cstemp"'
+	run -0 dt-spawn -t strace -U -o out -- ./prog
+	untouched
+	fake_codesign 'mkdir "$2.d"; touch "$2.d/file"'
+	run -0 --separate-stderr dt-spawn -t strace -U -o out -- ./prog
+	[[ $stderr == "dt-spawn: $TMPDIR/dt-unsigned."*": left behind: "* ]]
+}
+
+@test "a program that is no file does not keep us waiting" {
+	mkfifo fifo
+	chmod +x fifo
+	run -3 timeout -k 1 5 dt-spawn -t strace -U -o out -- ./fifo
+	[[ $(sed -n 2p out) == *code=copy-failed* ]]
+}

@@ -102,7 +102,8 @@ run(struct session *s, const struct dt_command *cmd, bool pass, bool copied)
 	r = copied ? spawn_copy(s, cmd, &copy, &errstr) :
 	    dt_capture_spawn(&s->c, cmd, &errstr);
 	saved = errno;
-	dt_unsigned_end(&copy);
+	if (dt_unsigned_end(&copy) == -1)
+		warn("%s: left behind", copy.dir);
 	errno = saved;
 	ended = r != -1 && s->c.begun && s->c.waited;
 	status = command_status(&s->c);
