@@ -151,7 +151,7 @@ explain(struct dt_tracing *t, const char *code, const char *what)
 
 /* What the kernel's verifier said goes where a tracer's messages go. */
 static void
-keep_log(const struct dt_tracing *t)
+keep_log(struct dt_tracing *t)
 {
 	const struct dt_bpf *b = t->state;
 	int err = errno;
@@ -160,6 +160,7 @@ keep_log(const struct dt_tracing *t)
 
 	for (; t->job->tee != -1 && done < n && r > 0; done += (size_t)r)
 		r = write(t->job->tee, b->log + done, n - done);
+	t->untold = t->job->tee != -1 && done < n;
 	errno = err;
 }
 

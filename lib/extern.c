@@ -105,6 +105,7 @@ launch(struct dt_extern *ex, const char *path)
 {
 	pid_t parent = getpid();
 	int out[2], msg[2];
+	sigset_t all, before;
 
 	if (make_pipe(out) == -1)
 		return -1;
@@ -116,15 +117,19 @@ launch(struct dt_extern *ex, const char *path)
 	ex->msg.fd = msg[0];
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	fcntl(msg[0], F_SETFL, O_NONBLOCK);
+	/* Or a handler of ours in the child would take what is for it. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
 	ex->pid = fork();
 	if (ex->pid == 0)
 		become(path, ex, out[1], msg[1], parent);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(out[1]);
 	close(msg[1]);
 	return ex->pid == -1 ? -1 : 0;
 }
 
-void
+bool
 dt_extern_pass_on(int fd, struct dt_str text)
 {
 	ssize_t n;
@@ -134,18 +139,19 @@ dt_extern_pass_on(int fd, struct dt_str text)
 		if (n == -1 && errno == EINTR)
 			n = 0;
 		else if (n <= 0)
-			return;
+			return false;
 	}
+	return true;
 }
 
 /* What it says goes into the copy as it is, byte for byte. */
 static void
 tee(void *ctx, struct dt_str bytes)
 {
-	const struct dt_tracing *t = ctx;
+	struct dt_tracing *t = ctx;
 
-	if (t->job->tee != -1)
-		dt_extern_pass_on(t->job->tee, bytes);
+	if (t->job->tee != -1 && !dt_extern_pass_on(t->job->tee, bytes))
+		t->untold = true;
 }
 
 int
@@ -188,9 +194,9 @@ take_message(struct dt_tracing *t, const struct dt_line *line)
 {
 	struct dt_extern *ex = t->state;
 
-	if (ex->message != NULL && ex->message(t, line->text))
-		return 0;
-	return message(t, line->text);
+	int r = ex->message != NULL ? ex->message(t, line) : 0;
+
+	return r == 0 ? message(t, line->text) : r == 1 ? 0 : -1;
 }
 
 static int

@@ -21,8 +21,8 @@ struct dt_extern {
 	const struct dt_format *fmt;	/* of its trace */
 	struct dt_sink parsed;		/* takes the records of its trace */
 	const struct dt_command *runs;	/* it does so itself; or NULL */
-	/* A line of its stderr comes; true if that is all about it. */
-	bool (*message)(struct dt_tracing *, struct dt_str line);
+	/* Takes a line of its stderr: 1 if that is all about it, 0, or -1. */
+	int (*message)(struct dt_tracing *, const struct dt_line *);
 	char pid_arg[24];
 	void *parser;
 	struct dt_lines out, msg;
@@ -43,7 +43,7 @@ void dt_extern_stop(struct dt_tracing *);
 void dt_extern_kill(struct dt_tracing *);
 void dt_extern_free(struct dt_tracing *);
 
-/* Write all of a text, or as much as can be. */
-void dt_extern_pass_on(int fd, struct dt_str);
+/* Write all of a text, or as much as can be: false if that is not all. */
+bool dt_extern_pass_on(int fd, struct dt_str);
 
 #endif

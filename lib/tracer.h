@@ -55,6 +55,7 @@ struct dt_tracing {
 	bool ended;		/* nothing is traced any more */
 	bool died;		/* and that is not as it should be */
 	bool chose;		/* or the script chose to end */
+	bool untold;		/* the copy of its messages lacks some */
 	bool unseen;		/* or no probe has fired for the process yet */
 	int64_t left;		/* processes that it lost sight of */
 	struct dt_fate fate;

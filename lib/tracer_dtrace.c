@@ -27,14 +27,17 @@
  * macOS for what is protected.  On Linux a thread is created, too, but of the
  * same process.
  */
-#define READY \
-	"dtrace:::BEGIN { printf(\"TRACE v=1 ready=1 pid=%d\\n\", $target); }"
 #define FORKED "dt-forked"
 #define EXITED "dt-exited"
-#define KIN READY " proc:::create /progenyof($target) && " \
-	"args[0]->pr_pid != pid/ { printf(\"COUNT name=" FORKED "\\n\"); } " \
+#define CLAUSES \
+	"dtrace:::BEGIN { printf(\"TRACE v=1 ready=1 pid=%d\\n\", $target); } " \
+	"proc:::create /progenyof($target) && args[0]->pr_pid != pid/ " \
+	"{ printf(\"COUNT name=" FORKED " pid=%d\\n\", args[0]->pr_pid); } " \
 	"proc:::exit /progenyof($target)/ " \
 	"{ printf(\"COUNT name=" EXITED " pid=%d\\n\", pid); }"
+
+/* What its messages begin with. */
+#define PREFIX "dtrace: "
 
 enum { COMMAND_MAX = 64 * 1024 };
 
@@ -42,14 +45,24 @@ struct state {
 	struct dt_extern ex;	/* first, as dt_extern_* expect it */
 	char buffer[32];
 	char *command;
-	int64_t forked, exited;	/* processes */
+	struct kin *kin;
+	size_t nkin, room;
 	enum dt_os os;		/* whose flags they are */
+};
+
+/*
+ * How often a process came more than it went.  The buffers of the CPUs are
+ * read one after the other, so that it may be seen to go before it comes.
+ */
+struct kin {
+	int64_t pid;
+	int more;
 };
 
 static void
 usable(struct dt_usable *u)
 {
-	static const char prefix[] = "dtrace: ";
+	static const char prefix[] = PREFIX;
 	char line[128];
 	bool has;
 
@@ -156,6 +169,34 @@ join(const struct dt_command *cmd)
 	return text;
 }
 
+/* One came, or went.  -1 with errno. */
+static int
+count(struct dt_tracing *t, int64_t pid, int more)
+{
+	struct state *st = t->state;
+	struct kin *kin = st->kin, *end = kin + st->nkin;
+	size_t room = st->room != 0 ? st->room * 2 : 64;
+
+	while (kin != end && kin->pid != pid)
+		kin++;
+	if (kin == end && st->nkin == st->room) {
+		kin = realloc(st->kin, room * sizeof(*kin));
+		if (kin == NULL)
+			return -1;
+		st->kin = kin;
+		st->room = room;
+		kin += st->nkin;
+	}
+	if (kin == st->kin + st->nkin)
+		st->kin[st->nkin++] = (struct kin){pid, 0};
+	t->left -= kin->more > 0 ? kin->more : 0;
+	kin->more += more;
+	t->left += kin->more > 0 ? kin->more : 0;
+	if (kin->more == 0)
+		*kin = st->kin[--st->nkin];
+	return 0;
+}
+
 /*
  * A script tells arguments; which of them are the flags is in a table.  The
  * kernel looks at 32 bits of them.
@@ -181,20 +222,15 @@ static int
 pass(void *ctx, struct dt_record *rec)
 {
 	struct dt_tracing *t = ctx;
-	struct state *st = t->state;
 
-	if (rec->kind == DT_KIND_COUNT && dt_str_is(rec->name, FORKED)) {
-		st->forked++;
-		return 0;
-	}
+	if (rec->kind == DT_KIND_COUNT && dt_str_is(rec->name, FORKED))
+		return count(t, rec->pid.v, 1);
 	if (rec->kind == DT_KIND_COUNT && dt_str_is(rec->name, EXITED)) {
-		/* The program is one of them. */
-		t->left = st->forked - st->exited++;
-		if (rec->pid.v == t->job->pid)
-			t->unseen = false;
+		if (rec->pid.v != t->job->pid)
+			return count(t, rec->pid.v, -1);
+		t->unseen = false;
 		return 0;
 	}
-
 	if (rec->kind == DT_KIND_TRACE &&
 	    dt_kvv_get(&rec->fields, "ready").s != NULL) {
 		t->attached = true;
@@ -205,18 +241,60 @@ pass(void *ctx, struct dt_record *rec)
 	return dt_emit(&t->sink, rec);
 }
 
+/* Is that a loss, behind the prefix?  Then give it.  1, 0, or -1 with errno. */
+static int
+give_loss(struct dt_tracing *t, struct dt_str line)
+{
+	const size_t n = sizeof(PREFIX) - 1;
+	struct dt_record rec = {0};
+	char *text = malloc(n + line.n);
+	int r = 0;
+
+	if (text == NULL)
+		return -1;
+	memcpy(text, PREFIX, n);
+	if (line.n > 0)
+		memcpy(text + n, line.s, line.n);
+	dt_message((struct dt_str){text, n + line.n}, "warning",
+	    "unrecognised", &rec);
+	if (rec.kind == DT_KIND_DROP)
+		r = dt_emit(&t->sink, &rec) == -1 ? -1 : 1;
+	free(text);
+	return r;
+}
+
+/*
+ * dtrace writes its prefix and what follows one after the other, so that what
+ * the command writes may stand before, between or behind them.  A number of
+ * drops is found anywhere, an error where it begins.
+ */
+static int
+find_loss(struct dt_tracing *t, struct dt_str line)
+{
+	static const char error[] = "error ";
+	struct dt_str last = {0}, rest = line;
+	int r = give_loss(t, line);
+
+	for (; rest.n >= sizeof(error); rest = dt_str_after(rest, 1))
+		if (dt_str_starts(rest, error))
+			last = rest;
+	return r == 0 && last.s != NULL ? give_loss(t, last) : r;
+}
+
 /*
  * Of a command that dtrace runs the stderr is dtrace's: what does not begin as
- * dtrace's messages do is the command's, and goes where it belongs.
+ * dtrace's messages do is the command's, and goes where it belongs.  Better to
+ * believe it of a loss than to miss one.
  */
-static bool
-is_of_command(struct dt_tracing *t, struct dt_str line)
+static int
+take_said(struct dt_tracing *t, const struct dt_line *line)
 {
-	if (t->job->command == NULL || dt_str_starts(line, "dtrace: "))
-		return false;
-	dt_extern_pass_on(STDERR_FILENO, line);
-	dt_extern_pass_on(STDERR_FILENO, DT_STR("\n"));
-	return true;
+	if (t->job->command == NULL || dt_str_starts(line->text, PREFIX))
+		return 0;
+	dt_extern_pass_on(STDERR_FILENO, line->text);
+	if (!line->torn)
+		dt_extern_pass_on(STDERR_FILENO, DT_STR("\n"));
+	return find_loss(t, line->text) == -1 ? -1 : 1;
 }
 
 static void
@@ -315,15 +393,15 @@ start(struct dt_tracing *t)
 	st->os = dt_os_bysysname(dt_str_c(u.sysname));
 	ex->fmt = &dt_format_dt;
 	ex->parsed = (struct dt_sink){pass, t};
-	ex->message = is_of_command;
+	ex->message = take_said;
 	dt_extern_arg(ex, "dtrace");
 	dt_extern_arg(ex, "-q");
 	options(st, t->job);
 	dt_extern_arg(ex, "-s");
 	dt_extern_arg(ex, t->job->script);
 	dt_extern_arg(ex, "-n");
-	t->unseen = t->job->held || t->job->command != NULL;
-	dt_extern_arg(ex, t->unseen ? KIN : READY);
+	t->unseen = true;
+	dt_extern_arg(ex, CLAUSES);
 	dt_extern_arg(ex, "-o");
 	dt_extern_arg(ex, DT_EXTERN_OUT);
 	if (aim(t, st) == -1)
@@ -338,6 +416,7 @@ release(struct dt_tracing *t)
 
 	dt_extern_free(t);
 	free(st->command);
+	free(st->kin);
 }
 
 const struct dt_tracer dt_tracer_dtrace = {

@@ -62,17 +62,17 @@ usable(struct dt_usable *u)
 }
 
 /* "strace: Process 12 attached", also "... attached with 3 threads". */
-static bool
-message(struct dt_tracing *t, struct dt_str line)
+static int
+message(struct dt_tracing *t, const struct dt_line *line)
 {
 	char said[64];
 
 	snprintf(said, sizeof(said), "strace: Process %ld attached",
 	    (long)t->job->pid);
-	if (!dt_str_starts(line, said))
-		return false;
+	if (!dt_str_starts(line->text, said))
+		return 0;
 	t->attached = true;
-	return true;
+	return 1;
 }
 
 static bool

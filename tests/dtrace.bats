@@ -192,10 +192,88 @@ close -" ]
 }
 
 @test "processes that dtrace lost sight of leave no clean trace" {
-	fake_dtrace 'ready; echo COUNT name=dt-forked; echo COUNT name=dt-forked; echo COUNT name=dt-exited; follow'
+	fake_dtrace 'ready; echo COUNT name=dt-forked pid=1; echo COUNT name=dt-forked pid=2; echo COUNT name=dt-exited pid=1; follow'
 	run -1 dt-spawn -t dtrace -s x.d -o out -- true
 	[[ $(last_note) == *'code=left-behind text="dtrace: lost sight of 1 processes'* ]]
 	[[ $(tail -n 1 out) == "END events=0 dropped=0 status=exited code=0 complete=0" ]]
+}
+
+@test "the buffers of CPUs come in any order: who comes last was there, too" {
+	fake_dtrace 'ready; follow; echo COUNT name=dt-forked pid=1'
+	run -1 dt-spawn -t dtrace -s x.d -o out -- true
+	[[ $(last_note) == *'code=left-behind text="dtrace: lost sight of 1 processes'* ]]
+	fake_dtrace 'ready; echo COUNT name=dt-exited pid=1; follow; echo COUNT name=dt-forked pid=1'
+	run -0 dt-spawn -t dtrace -s x.d -o out -- true
+}
+
+@test "what dtrace does not see to the end of an attached process is no clean trace" {
+	fake_dtrace 'ready; sleep 0.3; exit 0'
+	start sleep 0.8
+	run -1 dt-attach -t dtrace -s x.d -p "$pid" -o out
+	[[ $(last_note) == *code=target-unseen* ]]
+	[[ $(tail -n 1 out) == *" status=ended complete=0" ]]
+	fake_dtrace 'ready; echo COUNT name=dt-exited pid=7; echo COUNT name=dt-forked pid=8; follow'
+	start sleep 0.5
+	run -1 dt-attach -t dtrace -s x.d -p "$pid" -o out
+	[[ $(last_note) == *code=left-behind* ]]
+}
+
+@test "the command cannot hide dtrace's losses behind its own stderr" {
+	echo 'pid$target::open:entry { }' >p.d
+	printf '#!/bin/sh\nprintf "$BEFORE" >&2; touch said; until [ -e finished ]; do sleep 0.02; done\nprintf end >&2\n' >cmd
+	chmod +x cmd
+	export BEFORE
+	while IFS='|' read -r BEFORE text n; do
+		rm -f said finished
+		fake_dtrace 'ready; until [ -e said ]; do sleep 0.02; done; echo "'"$text"'" >&2; touch finished; follow'
+		run -1 --separate-stderr dt-spawn -t dtrace -s p.d -o out -- ./cmd
+		[[ $(tail -n 1 out) == "END events=0 dropped=$n status=ended complete=0" ]]
+		[[ $stderr == *"$text"* ]]
+	done <<-'EOF'
+	busy ...|dtrace: 9 drops on CPU 1|9
+	dtrace: ,\n|9 drops on CPU 1|9
+	busy ...|dtrace: error in dt_clause_1 for probe ID 3566 (syscall:vmlinux:openat:entry): invalid address (0x10) at BPF pc 143|1
+	EOF
+	BEFORE='12 monkeys'
+	fake_dtrace 'ready; until [ -e said ]; do sleep 0.02; done; touch finished; follow'
+	rm -f said finished
+	run -0 --separate-stderr dt-spawn -t dtrace -s p.d -o out -- ./cmd
+	[[ $stderr == *monkeysend ]]
+}
+
+@test "a signal ends it when it comes before the tracer, too" {
+	fake_dtrace 'sleep 20'
+	printf '#!/bin/sh\ntouch asked; exec sleep 20\n' >bin/codesign
+	chmod +x bin/codesign
+	for line in "dt-spawn -t dtrace -s x.d -U -o out -- $(type -P true)" "dt-world --doctor"; do
+		rm -f asked
+		read -ra cmd <<<"$line"
+		DTRACE_LISTS='touch asked; exec sleep 20' start "${cmd[@]}"
+		await test -e asked
+		SECONDS=0
+		kill -TERM "$pid"
+		wait "$pid" || status=$?
+		[ "$SECONDS" -lt 5 ]
+	done
+	[[ $(last_note) == *code=capture-aborted* ]]
+}
+
+@test "a script has to be a regular file" {
+	fake_dtrace
+	mkfifo fifo
+	for script in fifo /dev/null .; do
+		run -2 timeout -k 1 5 dt-spawn -t dtrace -s "$script" -o out -- touch ran
+		[ "$output" = "dt-spawn: --script '$script': not a regular file" ]
+	done
+	[ ! -e ran ]
+}
+
+@test "a copy of what dtrace said that is not whole is told" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	fake_dtrace 'ready; echo what >&2; follow'
+	run -1 --separate-stderr dt-spawn -t dtrace -s x.d -E /dev/full -o out -- true
+	[[ $stderr == *"/dev/full: not all that dtrace said could be written" ]]
+	[[ $(tail -n 1 out) == *" complete=1" ]]
 }
 
 @test "a program for which no probe fires is not said to be clean" {
@@ -240,7 +318,8 @@ close -" ]
 	run -3 --separate-stderr dt-spawn -t dtrace -u 65534 -s x.d -o out -- touch ran
 	[[ $stderr == *"not as another user"* ]]
 	[ ! -e ran ] && [ ! -e args ]
-	run -0 dt-spawn -t dtrace -s /dev/null -o out -- touch "a b"
+	: >x.d
+	run -0 dt-spawn -t dtrace -s x.d -o out -- touch "a b"
 	[ -e "a b" ]
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What dt-spawn and dt-attach do alike: options, files, the way out. */
+#include <sys/stat.h>
+
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -160,6 +162,18 @@ own_script(struct session *s)
 	return NULL;
 }
 
+/* It is read more than once, and by others than us. */
+static void
+check_script(const char *path)
+{
+	struct stat st;
+
+	if (access(path, R_OK) == -1 || stat(path, &st) == -1)
+		err(CLI_USAGE, "--script '%s'", path);
+	if (!S_ISREG(st.st_mode))
+		errx(CLI_USAGE, "--script '%s': not a regular file", path);
+}
+
 static void
 choose_tracer(struct session *s)
 {
@@ -188,8 +202,8 @@ choose_tracer(struct session *s)
 	if (c->script != NULL && !c->tracer->scripted)
 		errx(CLI_USAGE, "--script '%s': %s takes no script", c->script,
 		    c->tracer->name);
-	if (c->script != NULL && access(c->script, R_OK) == -1)
-		err(CLI_USAGE, "--script '%s'", c->script);
+	if (c->script != NULL)
+		check_script(c->script);
 	if (c->script == NULL && c->tracer->scripted) {
 		c->script = own_script(s);
 		if (c->script == NULL)
@@ -293,6 +307,11 @@ session_close(struct session *s, int status, const char *errstr)
 		warnx("%s: %s", errstr, strerror(saved));
 		c->failed = true;
 		status = CLI_LOST;
+	}
+	if (c->t.untold) {
+		warnx("%s: not all that %s said could be written", s->messages,
+		    c->tracer->name);
+		c->failed = true;
 	}
 	close_meta(s);
 	if (c->failed && status == CLI_OK)
