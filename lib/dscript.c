@@ -47,7 +47,7 @@ code(struct reader *r)
 {
 	int c = next(r);
 
-	if (c == '"') {
+	if (c == '"' || c == '\'') {
 		pass_string(r, c);
 		return ' ';
 	}

@@ -307,6 +307,13 @@ close -" ]
 	[ "$(tail -n 1 out)" = "END events=1 dropped=2 status=ended complete=0" ]
 }
 
+@test "a quoted quote does not hide a pid probe" {
+	fake_dtrace
+	printf '%s\n' "BEGIN /'\"' == 34/ { } pid\$target::open:entry { }" >x.d
+	run -0 dt-spawn -t dtrace -s x.d -o out -- true
+	[[ $(args) == *" -c "* ]]
+}
+
 @test "what dtrace cannot be given to run is refused, and nothing runs" {
 	fake_dtrace
 	echo 'pid$target::open:entry { }' >x.d
