@@ -268,6 +268,11 @@ dt_capture_spawn(struct dt_capture *c, const struct dt_command *cmd,
 		return refuse(c, "dtrace.quoting", why);
 	if (r == 0)
 		return spawn_held(c, cmd, errstr);
+	if (access(cmd->path, X_OK) == -1) {
+		snprintf(why, sizeof(why), "%.200s: %s", cmd->path,
+		    strerror(errno));
+		return refuse(c, "exec-failed", why);
+	}
 	c->job.command = cmd;
 	dt_capture_trace(c, NULL);
 	return dt_capture_verdict(c);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A tracer that is a program of its own: its process and its two texts. */
+#include <sys/stat.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -15,6 +17,7 @@
 #include "message.h"
 #include "proc.h"
 #include "spawn.h"
+#include "temp.h"
 
 /* So many lines at a time, lest a flood keeps signals waiting. */
 enum { LINES_AT_ONCE = 512, OUT_FD = 3 };
@@ -63,17 +66,18 @@ static _Noreturn void
 become(const char *path, const struct dt_extern *ex, int out, int msg,
     pid_t parent)
 {
-	dup2(out, OUT_FD);
-	if (ex->runs == NULL)
+	if (ex->runs == NULL) {
+		dup2(out, OUT_FD);
 		seclude(msg);
-	else {
-		/* All it has it hands on to the command. */
+		dup2(msg, STDERR_FILENO);
+		dt_proc_close_from(OUT_FD + 1);
+	} else {
+		/* All it has it hands on to the command; what is ours closes. */
 		dt_signals_restore(ex->runs->signals);
 		if (ex->runs->out_to_err)
 			dup2(STDERR_FILENO, STDOUT_FILENO);
+		dup2(msg, STDERR_FILENO);
 	}
-	dup2(msg, STDERR_FILENO);
-	dt_proc_close_from(OUT_FD + 1);
 	dt_proc_follow(parent, SIGTERM);
 	execv(path, (char *const *)(uintptr_t)ex->argv);
 	_exit(127);
@@ -100,6 +104,43 @@ make_pipe(int fd[2])
 	return -1;
 }
 
+/*
+ * The trace of a tracer that hands all it has on to a command: a FIFO that it
+ * opens by its name when it has forked the command, which so does not have it.
+ * We keep it open for writing until the tracer has ended.
+ */
+static int
+make_fifo(struct dt_extern *ex, int fd[2])
+{
+	size_t i;
+
+	dt_temp_path(ex->dir, sizeof(ex->dir), "dt-trace.XXXXXX");
+	if (mkdtemp(ex->dir) == NULL) {
+		ex->dir[0] = '\0';
+		return -1;
+	}
+	snprintf(ex->fifo, sizeof(ex->fifo), "%s/fifo", ex->dir);
+	if (mkfifo(ex->fifo, 0600) == -1)
+		return -1;
+	fd[0] = open(ex->fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	fd[1] = open(ex->fifo, O_WRONLY | O_CLOEXEC);
+	ex->keep = fd[1];
+	for (i = 0; ex->argv[i] != NULL; i++)
+		if (strcmp(ex->argv[i], DT_EXTERN_OUT) == 0)
+			ex->argv[i] = ex->fifo;
+	return fd[0] != -1 && fd[1] != -1 ? 0 : -1;
+}
+
+static void
+remove_fifo(struct dt_extern *ex)
+{
+	if (ex->dir[0] == '\0')
+		return;
+	unlink(ex->fifo);
+	rmdir(ex->dir);
+	ex->dir[0] = '\0';
+}
+
 static int
 launch(struct dt_extern *ex, const char *path)
 {
@@ -107,7 +148,7 @@ launch(struct dt_extern *ex, const char *path)
 	int out[2], msg[2];
 	sigset_t all, before;
 
-	if (make_pipe(out) == -1)
+	if ((ex->runs != NULL ? make_fifo(ex, out) : make_pipe(out)) == -1)
 		return -1;
 	ex->out.fd = out[0];
 	if (make_pipe(msg) == -1) {
@@ -124,7 +165,8 @@ launch(struct dt_extern *ex, const char *path)
 	if (ex->pid == 0)
 		become(path, ex, out[1], msg[1], parent);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	close(out[1]);
+	if (ex->runs == NULL)
+		close(out[1]);
 	close(msg[1]);
 	return ex->pid == -1 ? -1 : 0;
 }
@@ -237,6 +279,10 @@ reap(struct dt_extern *ex)
 		r = waitpid(ex->pid, &ex->wstatus, WNOHANG);
 	while (r == -1 && errno == EINTR);
 	ex->dead = r == ex->pid;
+	if (ex->dead && ex->keep > 0) {
+		close(ex->keep);
+		ex->keep = 0;
+	}
 }
 
 /* It has ended, and all that it wrote is read. */
@@ -262,8 +308,12 @@ dt_extern_read(struct dt_tracing *t, unsigned what)
 		reap(ex);
 	if ((what & DT_READ_MESSAGES) || ex->dead)
 		msg = take(t, &ex->msg, take_message, &ex->msg_done);
-	if (msg != -1 && ((what & DT_READ_TRACE) || ex->dead))
+	if (msg != -1 && ((what & DT_READ_TRACE) || ex->dead)) {
 		out = take(t, &ex->out, take_trace, &ex->out_done);
+		/* What has come was written by who has opened it. */
+		if (ex->out.bytes > 0)
+			remove_fifo(ex);
+	}
 	if (msg == -1 || out == -1)
 		return -1;
 	if (ex->msg_done)
@@ -307,6 +357,9 @@ dt_extern_free(struct dt_tracing *t)
 	if (ex->parser != NULL && ex->fmt->free != NULL)
 		ex->fmt->free(ex->parser);
 	free(ex->parser);
+	remove_fifo(ex);
+	if (ex->keep > 0)
+		close(ex->keep);
 	if (ex->out.fd != -1)
 		close(ex->out.fd);
 	if (ex->msg.fd != -1)

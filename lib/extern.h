@@ -3,11 +3,16 @@
 #ifndef DT_EXTERN_H
 #define DT_EXTERN_H
 
+#include <limits.h>
+
 #include "parse.h"
 #include "spawn.h"
 #include "tracer.h"
 
-/* Where such a program finds the pipe that takes its trace. */
+/*
+ * Where such a program finds the pipe that takes its trace; one that runs the
+ * command itself gets the path of a FIFO instead.
+ */
 #define DT_EXTERN_OUT "/dev/fd/3"
 
 enum { DT_EXTERN_ARGS = 48 };
@@ -24,6 +29,8 @@ struct dt_extern {
 	/* Takes a line of its stderr: 1 if that is all about it, 0, or -1. */
 	int (*message)(struct dt_tracing *, const struct dt_line *);
 	char pid_arg[24];
+	char dir[PATH_MAX], fifo[PATH_MAX + 8];	/* in place of that pipe */
+	int keep;			/* its end for writing; 0 for none */
 	void *parser;
 	struct dt_lines out, msg;
 	pid_t pid;

@@ -29,10 +29,10 @@
  */
 #define FORKED "dt-forked"
 #define EXITED "dt-exited"
-#define CLAUSES \
+#define CLAUSES(pid) \
 	"dtrace:::BEGIN { printf(\"TRACE v=1 ready=1 pid=%d\\n\", $target); } " \
-	"proc:::create /progenyof($target) && args[0]->pr_pid != pid/ " \
-	"{ printf(\"COUNT name=" FORKED " pid=%d\\n\", args[0]->pr_pid); } " \
+	"proc:::create /progenyof($target) && args[0]->" pid " != pid/ " \
+	"{ printf(\"COUNT name=" FORKED " pid=%d\\n\", args[0]->" pid "); } " \
 	"proc:::exit /progenyof($target)/ " \
 	"{ printf(\"COUNT name=" EXITED " pid=%d\\n\", pid); }"
 
@@ -237,7 +237,7 @@ pass(void *ctx, struct dt_record *rec)
 		rec->fields = (struct dt_kvv){0};
 	}
 	t->chose = t->chose || rec->kind == DT_KIND_END;
-	find_flags(rec, st->os);
+	find_flags(rec, ((struct state *)t->state)->os);
 	return dt_emit(&t->sink, rec);
 }
 
@@ -401,7 +401,9 @@ start(struct dt_tracing *t)
 	dt_extern_arg(ex, t->job->script);
 	dt_extern_arg(ex, "-n");
 	t->unseen = true;
-	dt_extern_arg(ex, CLAUSES);
+	/* FreeBSD has the kernel's own struct proc there. */
+	dt_extern_arg(ex, st->os == DT_OS_FREEBSD ? CLAUSES("p_pid") :
+	    CLAUSES("pr_pid"));
 	dt_extern_arg(ex, "-o");
 	dt_extern_arg(ex, DT_EXTERN_OUT);
 	if (aim(t, st) == -1)

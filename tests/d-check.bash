@@ -356,7 +356,7 @@ compile() {
 	local options=()
 
 	# Functions of another system, or of a kernel without fbt.
-	grep -qE '^(fbt|pid\$target):' "$1" && options=(-Z)
+	grep -qE '^(fbt|pid[$]target):' "$1" && options=(-Z)
 	dtrace -e "${options[@]}" -s "$1" -p $$ </dev/null
 }
 

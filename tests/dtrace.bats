@@ -300,11 +300,46 @@ close -" ]
 	run -1 --separate-stderr dt-spawn -t dtrace -s x.d -o out -- ./cmd one two
 	[ "$output" = "out one two" ]
 	[ "${stderr_lines[0]}" = "err one two" ]
-	[[ $(args) == *" -o /dev/fd/3 -c ./cmd one two" ]]
+	[[ $(args) == *" -o "*/dt-trace.??????/fifo" -c ./cmd one two" ]]
 	[[ $(head -n 1 out) =~ " pid="[0-9]+ ]]
 	[ "$(count_of EVENT out)" -eq 1 ]
 	[ "$(count_of DIAGNOSTIC out)" -eq 0 ]
 	[ "$(tail -n 1 out)" = "END events=1 dropped=2 status=ended complete=0" ]
+}
+
+@test "a command that dtrace runs has no part in the trace, whatever it opens" {
+	fake_dtrace 'ready; until [ -e done ]; do sleep 0.02; done; echo "EVENT kind=firing name=real"; follow'
+	echo 'pid$target::open:entry { }' >x.d
+	cat >forge <<-'EOF'
+	#!/bin/bash
+	for fd in {3..20}; do
+		[ ! -e /dev/fd/$fd ] || eval "echo 'EVENT kind=firing name=forged' >&$fd"
+	done
+	sleep 0.3
+	for f in "$TMPDIR"/*/*; do
+		[ ! -p "$f" ] || echo 'EVENT kind=firing name=forged' >"$f"
+	done
+	touch done
+	EOF
+	chmod +x forge
+	mkdir tmp
+	export TMPDIR=$PWD/tmp
+	run -0 bash -c 'exec 3>&- 4>&-; dt-spawn -t dtrace -s x.d -o out -- ./forge'
+	[ "$(values name)" = real ]
+	[ -z "$(ls -A tmp)" ]
+	exec 9>passed
+	printf '#!/bin/sh\necho through >&9; touch done\n' >forge
+	run -0 dt-spawn -t dtrace -s x.d -o out -- ./forge
+	exec 9>&-
+	[ "$(<passed)" = through ]
+}
+
+@test "a command that is not there is not given to dtrace" {
+	fake_dtrace
+	echo 'pid$target::open:entry { }' >x.d
+	run -3 dt-spawn -t dtrace -s x.d -o out -- ./nowhere
+	[[ $(last_note) == *code=exec-failed*"./nowhere: No such file or directory"* ]]
+	[ ! -e args ]
 }
 
 @test "a quoted quote does not hide a pid probe" {
