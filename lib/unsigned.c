@@ -37,8 +37,8 @@ fail_errno(struct dt_unsigned *u, const char *what)
 
 /*
  * Copy the bytes of one file into another.  The digest is of what was copied:
- * by its path there may be another file by now.  -1 with errno if the first could
- * not be read, -2 if the second could not be written.
+ * by its path there may be another file by now.  -1 with errno if the first
+ * could not be read, -2 if the second could not be written.
  */
 static int
 copy_bytes(int from, int to, char digest[65])

@@ -20,8 +20,8 @@ struct dt_unsigned {
  * codesign(1) remove the signature of the copy.  macOS denies tracers what is
  * signed by Apple or hardened; the copy is neither.  If it is for others too,
  * they may execute it, but not see what else there is in the directory.  -1
- * with code and why set.  dt_unsigned_end removes the copy in any case, and what
- * codesign or the program have put beside it: -1 with errno if that fails.
+ * with code and why set.  dt_unsigned_end removes the copy in any case, and
+ * what codesign or the program have put beside it: -1 with errno if that fails.
  */
 int dt_unsigned_make(struct dt_unsigned *, const char *path, bool others);
 int dt_unsigned_end(struct dt_unsigned *);
