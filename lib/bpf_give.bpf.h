@@ -88,11 +88,14 @@ spare(const void *from, __u32 n)
 static __always_inline bool
 keep(struct scratch *s, struct dt_bpf_kept *k, __u32 len)
 {
-	if (k->len != 0 ||
-	    bpf_probe_read_kernel(k->data, HEADER + len, &s->ev) != 0)
+	if (__sync_val_compare_and_swap(&k->len, 0, DT_BPF_BEING_KEPT) != 0)
 		return false;
-	k->len = HEADER + len;
+	if (bpf_probe_read_kernel(k->data, HEADER + len, &s->ev) != 0) {
+		__sync_lock_test_and_set(&k->len, 0);
+		return false;
+	}
 	__sync_fetch_and_add(&spilled, 1);
+	__sync_lock_test_and_set(&k->len, HEADER + len);
 	return true;
 }
 
@@ -135,12 +138,12 @@ give_safely(struct scratch *s, struct task_struct *task,
 static __always_inline void
 unkeep(struct dt_bpf_kept *k)
 {
-	__u32 n = __sync_lock_test_and_set(&k->len, 0);
+	__u32 n = *(volatile __u32 *)&k->len;
 
-	if (n == 0)
+	/* Or else the reader has it in its hands. */
+	if (n == 0 || n > LARGEST ||
+	    __sync_val_compare_and_swap(&k->len, n, 0) != n)
 		return;
-	if (n > LARGEST)
-		n = LARGEST;
 	__sync_fetch_and_add(&spilled, -1);
 	if (bpf_ringbuf_output(&ring, k->data, n, BPF_RB_FORCE_WAKEUP) != 0 &&
 	    !spare(k->data, n))
@@ -163,16 +166,20 @@ unspill(struct task_struct *task)
 static __always_inline bool
 write_kept(struct seq_file *seq, struct dt_bpf_kept *k)
 {
-	__u64 n = __sync_lock_test_and_set(&k->len, 0);
+	__u32 len = *(volatile __u32 *)&k->len;
+	__u64 n = len;
 
-	if (n == 0 || n > LARGEST)
+	if (len == 0 || len > LARGEST ||
+	    __sync_val_compare_and_swap(&k->len, len, DT_BPF_BEING_KEPT) != len)
 		return false;
 	/* Without room this is done again, for the next read(2). */
 	if (bpf_seq_write(seq, &n, sizeof(n)) != 0 ||
-	    bpf_seq_write(seq, k->data, (n + 7) & ~7ULL) != 0)
-		k->len = n;
-	else
+	    bpf_seq_write(seq, k->data, (n + 7) & ~7ULL) != 0) {
+		__sync_lock_test_and_set(&k->len, len);
+	} else {
 		__sync_fetch_and_add(&spilled, -1);
+		__sync_lock_test_and_set(&k->len, 0);
+	}
 	return true;
 }
 
@@ -186,9 +193,18 @@ int collect(struct bpf_iter__task *ctx)
 	if (task == NULL)
 		return 0;
 	sp = bpf_task_storage_get(&spills, task, NULL, 0);
-	if (sp != NULL && !write_kept(ctx->meta->seq, &sp->first) &&
-	    !write_kept(ctx->meta->seq, &sp->second))
+	if (sp == NULL || write_kept(ctx->meta->seq, &sp->first) ||
+	    write_kept(ctx->meta->seq, &sp->second))
+		return 0;
+	/* Its task may run: nothing may be put where nobody will look. */
+	if (__sync_val_compare_and_swap(&sp->first.len, 0,
+	    DT_BPF_BEING_KEPT) != 0)
+		return 0;
+	if (__sync_val_compare_and_swap(&sp->second.len, 0,
+	    DT_BPF_BEING_KEPT) == 0)
 		bpf_task_storage_delete(&spills, task);
+	else
+		__sync_lock_test_and_set(&sp->first.len, 0);
 	return 0;
 }
 
