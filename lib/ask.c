@@ -55,7 +55,6 @@ start(const char *path, const char *const argv[], enum dt_ask_fd which,
     struct question *q)
 {
 	pid_t parent = getpid();
-	sigset_t all, before;
 	int fd[2];
 
 	if (pipe(fd) == -1)
@@ -64,13 +63,9 @@ start(const char *path, const char *const argv[], enum dt_ask_fd which,
 	q->lines.fd = fcntl(fd[0], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	close(fd[0]);
 	fcntl(q->lines.fd, F_SETFL, O_NONBLOCK);
-	/* Or a handler of ours in the child would take what is for it. */
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
-	q->pid = fork();
+	q->pid = dt_signals_fork();
 	if (q->pid == 0)
 		answer(path, argv, which, fd[1], parent);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(fd[1]);
 	if (q->pid != -1)
 		return 0;

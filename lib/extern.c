@@ -146,7 +146,6 @@ launch(struct dt_extern *ex, const char *path)
 {
 	pid_t parent = getpid();
 	int out[2], msg[2];
-	sigset_t all, before;
 
 	if ((ex->runs != NULL ? make_fifo(ex, out) : make_pipe(out)) == -1)
 		return -1;
@@ -158,13 +157,9 @@ launch(struct dt_extern *ex, const char *path)
 	ex->msg.fd = msg[0];
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	fcntl(msg[0], F_SETFL, O_NONBLOCK);
-	/* Or a handler of ours in the child would take what is for it. */
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
-	ex->pid = fork();
+	ex->pid = dt_signals_fork();
 	if (ex->pid == 0)
 		become(path, ex, out[1], msg[1], parent);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (ex->runs == NULL)
 		close(out[1]);
 	close(msg[1]);

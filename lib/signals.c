@@ -113,6 +113,20 @@ dt_signals_came(void)
 	return came != 0;
 }
 
+pid_t
+dt_signals_fork(void)
+{
+	sigset_t all, before;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	pid = fork();
+	if (pid != 0)
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
 void
 dt_signals_restore(const struct dt_signals *s)
 {

@@ -29,6 +29,11 @@ int dt_signals_begin(struct dt_signals *);
 int dt_signals_next(const struct dt_signals *, pid_t *sender);
 /* Has one come that asks us to end, be it looked at already or not? */
 bool dt_signals_came(void);
+/*
+ * fork(2), in whose child all signals are blocked: a handler of ours would take
+ * what is for the program that it is to become.
+ */
+pid_t dt_signals_fork(void);
 /* As it was before; also for a child before it executes a program. */
 void dt_signals_restore(const struct dt_signals *);
 /* Restore, and close the pipe. */
