@@ -234,12 +234,10 @@ clock_work(struct dt_capture *c, const struct dt_held *held)
 static struct pollfd
 reader(const struct dt_capture *c)
 {
-	int fd = fileno(c->out);
-	struct stat st;
-	bool is_pipe = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
-
-	return (struct pollfd){.fd = c->out_errno == 0 ? fd : -1,
-	    .events = is_pipe ? POLLHUP : 0};
+	return (struct pollfd){
+		.fd = c->out_errno == 0 ? fileno(c->out) : -1,
+		.events = c->out_is_pipe ? POLLHUP : 0,
+	};
 }
 
 /*
@@ -449,9 +447,12 @@ start_other(struct dt_capture *c)
 void
 dt_capture_trace(struct dt_capture *c, struct dt_held *held)
 {
+	struct stat st;
 	char text[128];
 	int r;
 
+	c->out_is_pipe = fstat(fileno(c->out), &st) == 0 &&
+	    S_ISFIFO(st.st_mode);
 	/* A process that is waited for may take any time to come. */
 	if (c->patience != 0 && c->job.wait == NULL)
 		c->begin_by = dt_now(CLOCK_MONOTONIC) + c->patience;

@@ -63,6 +63,7 @@ struct dt_capture {
 	size_t nnotes;
 	struct dt_arena mem;	/* of the notes */
 	int64_t limit_at;	/* when time is up; 0: never */
+	bool out_is_pipe;
 	const char *slow;	/* what the tracer does, and */
 	int64_t slow_since, slow_told;	/* since when, and when that was told */
 	int64_t begin_by;	/* when patience ends with one that begins */
