@@ -353,10 +353,10 @@ AWK
 
 # What a script needs on the command line so that it compiles here.
 compile() {
-	local options=()
+	local options=() others=$'\n''(fbt|pid[$]target):'
 
 	# Functions of another system, or of a kernel without fbt.
-	grep -qE '^(fbt|pid[$]target):' "$1" && options=(-Z)
+	[[ $(<"$1") =~ $others ]] && options=(-Z)
 	dtrace -e "${options[@]}" -s "$1" -p $$ </dev/null
 }
 
