@@ -52,13 +52,15 @@ static const struct {
 #undef T
 };
 
-/* What the field `source` of an entitlement says about its evidence. */
+/* Evidence of records whose field `source` says that it is another's word. */
 static const struct {
+	enum dt_kind kind;
 	const char *source;
 	enum dt_evidence evidence;
 } sources[] = {
-	{"probe", DT_EVIDENCE_PROBE_LAYER},
-	{"strings", DT_EVIDENCE_STRING_SCAN},
+	{DT_KIND_AUDIT, "user", DT_EVIDENCE_PROBE_LAYER},
+	{DT_KIND_ENTITLEMENT, "probe", DT_EVIDENCE_PROBE_LAYER},
+	{DT_KIND_ENTITLEMENT, "strings", DT_EVIDENCE_STRING_SCAN},
 };
 
 const char *const dt_normalize_keys[] = {"run", "phase", "tracer", "name",
@@ -211,12 +213,13 @@ call_of(const struct dt_record *rec)
 static bool
 is_deny(const struct dt_record *rec, enum dt_os os)
 {
+	enum dt_refusal refusal = dt_kind_refusal(rec->kind);
+
 	if (dt_kvv_get(&rec->fields, "injected").s != NULL ||
-	    rec->kind == DT_KIND_ENTITLEMENT ||
-	    rec->kind == DT_KIND_CODE_SIGNATURE)
+	    refusal == DT_REFUSAL_NEVER)
 		return false;
-	if (rec->denied_by.s != NULL)
-		return true;
+	if (rec->denied_by.s != NULL || refusal == DT_REFUSAL_LAYER)
+		return rec->denied_by.s != NULL;
 	if (rec->kind == DT_KIND_PROBE &&
 	    dt_str_is(dt_kvv_get(&rec->fields, "denied"), "1"))
 		return true;
@@ -224,29 +227,21 @@ is_deny(const struct dt_record *rec, enum dt_os os)
 	    !dt_notdeny(call_of(rec), os, rec->errnum.v);
 }
 
-/* What a file's signature says is a fact of the file; a scan may be wrong. */
 static enum dt_evidence
-source_evidence(struct dt_str source)
+evidence_of(const struct dt_record *rec)
 {
+	struct dt_str source = dt_kvv_get(&rec->fields, "source");
 	size_t i;
 
 	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-		if (dt_str_is(source, sources[i].source))
+		if (rec->kind == sources[i].kind &&
+		    dt_str_is(source, sources[i].source))
 			return sources[i].evidence;
-	return DT_EVIDENCE_NONE;
-}
-
-static struct dt_str
-evidence_of(const struct dt_record *rec)
-{
-	if (rec->kind == DT_KIND_ENTITLEMENT)
-		return known(dt_evidence_name(source_evidence(
-		    dt_kvv_get(&rec->fields, "source"))));
 	/* The kernel's own word, unless it was only inferred. */
 	if (rec->kind == DT_KIND_SIGNAL && rec->denied_by.s != NULL &&
 	    dt_kvv_get(&rec->fields, "inferred").s == NULL)
-		return known(dt_evidence_name(DT_EVIDENCE_KERNEL_DECISION));
-	return known(dt_evidence_name(dt_kind_evidence(rec->kind)));
+		return DT_EVIDENCE_KERNEL_DECISION;
+	return dt_kind_evidence(rec->kind);
 }
 
 static int
@@ -357,7 +352,7 @@ event(struct dt_normalizer *no, struct dt_record *rec,
 	if (rec->errnum.set && rec->errnum.v != 0)
 		rec->errno_name = known(dt_errno_name(sys.os, rec->errnum.v));
 	rec->deny = DT_BOOL(is_deny(rec, sys.os));
-	rec->evidence = evidence_of(rec);
+	rec->evidence = known(dt_evidence_name(evidence_of(rec)));
 	if (operation(rec, sys, extra) == -1)
 		return -1;
 	return shapes(no, rec);

@@ -15,7 +15,7 @@ static const struct dt_snoop_col cols[] = {
 	{"PROJ", DT_SNOOP_NUM, .width = 5, FIELD("proj")},
 	{"UID", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 5, MEMBER(uid)},
 	{"PID", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 6, MEMBER(pid)},
-	{"PPID", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 6, FIELD("ppid")},
+	{"PPID", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 6, MEMBER(ppid)},
 	{"COMM", DT_SNOOP_TEXT, DT_SNOOP_DUMP, .max = DT_SNOOP_COMM,
 	    MEMBER(execname)},
 	/* Which went through %S (-e) no text tells: left as they are. */

@@ -20,7 +20,7 @@ static const struct dt_snoop_col cols[] = {
 	{"DTIME", DT_SNOOP_NUM, .left = true, FIELD("dtime")},
 	{"UID", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 5, MEMBER(uid)},
 	{"PID", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 5, MEMBER(pid)},
-	{"PPID", DT_SNOOP_NUM, FIELD("ppid")},
+	{"PPID", DT_SNOOP_NUM, MEMBER(ppid)},
 	{"D", DT_SNOOP_WORD, DT_SNOOP_NEED, .width = 1, .max = 1,
 	    .first = "RW", FIELD("d")},
 	{"BLOCK", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 10, FIELD("block")},

@@ -14,7 +14,7 @@ static const struct dt_snoop_col cols[] = {
 	{"ZONE", DT_SNOOP_WORD, .left = true, FIELD("zone")},
 	{"UID", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 5, MEMBER(uid)},
 	{"PID", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 6, MEMBER(pid)},
-	{"PPID", DT_SNOOP_NUM, DT_SNOOP_DUMP, FIELD("ppid")},
+	{"PPID", DT_SNOOP_NUM, DT_SNOOP_DUMP, MEMBER(ppid)},
 	{"COMM", DT_SNOOP_TEXT, .width = 12, .max = DT_SNOOP_COMM,
 	    MEMBER(execname)},
 	{"FD", DT_SNOOP_NUM, DT_SNOOP_NEED, .width = 3, MEMBER(ret)},

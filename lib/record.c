@@ -26,10 +26,13 @@ static const struct {
 	const char *word;
 	enum dt_class class;
 	enum dt_evidence evidence;
+	enum dt_refusal refusal;
 } kinds[] = {
-	[DT_KIND_UNKNOWN] = {NULL, "EVENT", DT_CLASS_EVENT, DT_EVIDENCE_NONE},
-#define K(tag, name, word, class, evidence) \
-	[DT_KIND_##tag] = {name, word, DT_CLASS_##class, DT_EVIDENCE_##evidence},
+	[DT_KIND_UNKNOWN] = {NULL, "EVENT", DT_CLASS_EVENT, DT_EVIDENCE_NONE,
+	    DT_REFUSAL_ERRNO},
+#define K(tag, name, word, class, evidence, refusal) \
+	[DT_KIND_##tag] = {name, word, DT_CLASS_##class, \
+	    DT_EVIDENCE_##evidence, DT_REFUSAL_##refusal},
 #include "kinds.def"
 #undef K
 };
@@ -217,6 +220,12 @@ enum dt_evidence
 dt_kind_evidence(enum dt_kind kind)
 {
 	return kinds[kind].evidence;
+}
+
+enum dt_refusal
+dt_kind_refusal(enum dt_kind kind)
+{
+	return kinds[kind].refusal;
 }
 
 const char *

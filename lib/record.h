@@ -11,7 +11,7 @@
 
 enum dt_kind {
 	DT_KIND_UNKNOWN,	/* a kind of a later version; kept as it is */
-#define K(tag, name, word, class, evidence) DT_KIND_##tag,
+#define K(tag, name, word, class, evidence, refusal) DT_KIND_##tag,
 #include "kinds.def"
 #undef K
 	DT_KIND_MAX
@@ -26,6 +26,13 @@ enum dt_evidence {
 	DT_EVIDENCE_API_RETURN,
 	DT_EVIDENCE_PROBE_LAYER,
 	DT_EVIDENCE_STRING_SCAN,
+};
+
+/* What makes a record a denial. */
+enum dt_refusal {
+	DT_REFUSAL_ERRNO,	/* its errno, or that it names who refused */
+	DT_REFUSAL_LAYER,	/* that it names who refused */
+	DT_REFUSAL_NEVER,
 };
 
 struct dt_int {
@@ -176,6 +183,7 @@ enum dt_kind dt_kind_byword(struct dt_str);
 /* How a signature fold counts a kind. */
 enum dt_class dt_kind_class(enum dt_kind);
 enum dt_evidence dt_kind_evidence(enum dt_kind);
+enum dt_refusal dt_kind_refusal(enum dt_kind);
 /* Name an evidence as JSON does; NULL for NONE. */
 const char *dt_evidence_name(enum dt_evidence);
 /* Is this key one of hostfacts.def? */

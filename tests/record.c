@@ -22,7 +22,7 @@ check(int ok, const char *what, const char *row)
 }
 
 static const char *const kind_names[] = {
-#define K(tag, name, word, class, evidence) name,
+#define K(tag, name, word, class, evidence, refusal) name,
 #include "kinds.def"
 #undef K
 };
