@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Formats of tracer text: which there are, and which a text is of. */
-#include <string.h>
+/* Formats of tracer text: which there are, and a line through one. */
+#include <stdio.h>
 
 #include "parse.h"
-
-#define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Of a line that is too long this much is kept. */
 enum { OVERSIZE_KEPT = 4096 };
@@ -26,61 +24,51 @@ dt_format_byname(struct dt_str name)
 	return NULL;
 }
 
-/* The format with the most lines, the first of equals; NULL if none has any. */
-static const struct dt_format *
-most(const size_t hits[])
-{
-	size_t i, best = 0;
-
-	for (i = 0; dt_formats[i] != NULL; i++)
-		if (hits[i] > hits[best])
-			best = i;
-	return hits[best] > 0 ? dt_formats[best] : NULL;
-}
-
-const struct dt_format *
-dt_format_detect(struct dt_str text)
-{
-	size_t hits[DT_IS_MAYBE + 1][NELEM(dt_formats)] = {0};
-	const struct dt_format *sure;
-	struct dt_str line;
-	const char *nl;
-	size_t i;
-
-	while (text.n > 0) {
-		nl = memchr(text.s, '\n', text.n);
-		line = (struct dt_str){text.s, nl != NULL ?
-		    (size_t)(nl - text.s) : text.n};
-		text = dt_str_after(text, line.n + (nl != NULL));
-		for (i = 0; dt_formats[i] != NULL; i++)
-			if (nl != NULL || dt_formats[i]->own_end)
-				hits[dt_formats[i]->is(line)][i]++;
-	}
-	sure = most(hits[DT_IS_SURE]);
-	return sure != NULL ? sure : most(hits[DT_IS_MAYBE]);
-}
-
-/* A sink before another that knows how much went through. */
-struct counter {
+/* A sink before another, for the records of one line. */
+struct gate {
 	const struct dt_sink *sink;
-	uint64_t n;
+	const struct dt_format *fmt;
+	const struct dt_line *line;
+	uint64_t n;		/* records that went through */
 };
 
-static int
-count(void *ctx, struct dt_record *rec)
+/* The format that a text is of for sure, but for this one; or NULL. */
+static const struct dt_format *
+other_format(const struct dt_format *own, struct dt_str text)
 {
-	struct counter *counter = ctx;
+	const struct dt_format *const *fmt;
 
-	counter->n++;
-	return dt_emit(counter->sink, rec);
+	for (fmt = dt_formats; *fmt != NULL; fmt++)
+		if (*fmt != own && (*fmt)->is(text) == DT_IS_SURE)
+			return *fmt;
+	return NULL;
+}
+
+static int
+through(void *ctx, struct dt_record *rec)
+{
+	struct gate *gate = ctx;
+	struct dt_line line = *gate->line;
+	const struct dt_format *fmt;
+	char reason[64];
+
+	gate->n++;
+	fmt = rec->kind == DT_KIND_OUTPUT ?
+	    other_format(gate->fmt, rec->text) : NULL;
+	if (fmt == NULL)
+		return dt_emit(gate->sink, rec);
+	line.text = rec->text;
+	snprintf(reason, sizeof(reason), "a line of another format: %s",
+	    fmt->name);
+	return dt_unparsed(&line, reason, gate->sink);
 }
 
 int
 dt_format_line(const struct dt_format *fmt, void *state,
     const struct dt_line *line, const struct dt_sink *sink)
 {
-	struct counter counter = {sink, 0};
-	const struct dt_sink counted = {count, &counter};
+	struct gate gate = {sink, fmt, line, 0};
+	const struct dt_sink gated = {through, &gate};
 	struct dt_line cut = *line;
 	int r;
 
@@ -92,8 +80,8 @@ dt_format_line(const struct dt_format *fmt, void *state,
 		return dt_unparsed(line, "torn line", sink);
 	if (fmt == NULL)
 		return dt_unparsed(line, "no format known", sink);
-	r = fmt->line(state, line, &counted);
-	if (r == -1 || counter.n > 0)
+	r = fmt->line(state, line, &gated);
+	if (r == -1 || gate.n > 0)
 		return r == -1 ? -1 : 0;
 	return r == 1 ? 1 : dt_unparsed(line, "nothing is known of it", sink);
 }

@@ -28,6 +28,7 @@ struct dt_format {
 	const char *tracer;	/* for records that do not say; may be NULL */
 	const char *what;	/* one line for people */
 	size_t size;
+	bool own;		/* ours: one line of it is enough to tell */
 	bool own_end;		/* it takes a last line without a newline,
 				   for its text says itself where it ends */
 	enum dt_is (*is)(struct dt_str line);
@@ -44,17 +45,12 @@ struct dt_format {
 extern const struct dt_format *const dt_formats[];
 
 const struct dt_format *dt_format_byname(struct dt_str);
-/*
- * The format that most whole lines of a text are of for sure, and of those with
- * own_end a last one that is not whole, too; if none is, that which most may be
- * of.  The first of equals; NULL when no line is of any.
- */
-const struct dt_format *dt_format_detect(struct dt_str text);
 
 /*
  * Have a parser take a line, of no format (NULL) too.  A line that is torn or
- * oversize, or of which the parser has nothing to say, is given as UNPARSED.
- * Returns as line() does.
+ * oversize, or of which the parser has nothing to say, is given as UNPARSED,
+ * and so is OUTPUT that is a line of another format for sure: a text of two
+ * has been read by the wrong one there.  Returns as line() does.
  */
 int dt_format_line(const struct dt_format *, void *state,
     const struct dt_line *, const struct dt_sink *);

@@ -117,6 +117,7 @@ const struct dt_format dt_format_dt = {
 	.name = "dt",
 	.what = "dt text, from dt-spawn, dt-attach and our D scripts",
 	.size = sizeof(struct state),
+	.own = true,
 	.is = is,
 	.line = parse,
 	.end = end,

@@ -291,8 +291,8 @@ is(struct dt_str line)
 
 	if (is_header(line, &indent))
 		return DT_IS_SURE;
-	return by_columns(dt_scan_rtrim(line), &row) ||
-	    dt_dtrace_is_said(line) ? DT_IS_MAYBE : DT_IS_NOT;
+	return by_columns(dt_scan_rtrim(line), &row) ? DT_IS_MAYBE :
+	    DT_IS_NOT;
 }
 
 const struct dt_format dt_format_dtrace_list = {

@@ -6,15 +6,6 @@ setup() {
 	set -o pipefail
 }
 
-@test "each fixture is found to be of the format of its folder" {
-	for format in dt probe strace; do
-		for f in "$format"/*.txt; do
-			diff <(dt-tojsonl "$f" 2>&1) \
-			    <(dt-tojsonl -f "$format" "$f" 2>&1)
-		done
-	done
-}
-
 @test "the formats are listed, and each can be asked for by name" {
 	run -0 dt-tojsonl -f list
 	[ "${#lines[@]}" -ge 3 ]

@@ -18,8 +18,10 @@ bad=0
 
 # make IN OUT: the four files of one fixture as OUT.*
 make_all() {
-	local in=$1 out=$2 status=0
-	(cd "$(dirname "$in")" && "$bin/dt-tojsonl" "$(basename "$in")") \
+	local in=$1 out=$2 status=0 args=()
+	[ ! -e "${in%.txt}.args" ] || read -ra args <"${in%.txt}.args"
+	(cd "$(dirname "$in")" && "$bin/dt-tojsonl" "${args[@]}" \
+	    "$(basename "$in")") \
 	    >"$out.jsonl" 2>"$out.err" || status=$?
 	if [ -s "$out.err" ]; then
 		[ "$status" -eq 1 ] || fail "$in: stderr, but status $status"

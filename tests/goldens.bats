@@ -21,11 +21,18 @@ validate() {
 	golden fixtures/*/*.txt
 }
 
-@test "every fixture is taken for the format of its folder" {
+@test "every fixture is taken for the format of its folder, or asks which" {
 	for f in fixtures/*/*.txt; do
 		format=${f#fixtures/}
+		format=${format%%/*}
 		run --separate-stderr "$bin/dt-tojsonl" -v "$f"
-		[[ ${stderr_lines[-1]} == *": ${format%%/*}: "* ]]
+		if [ -e "${f%.txt}.args" ]; then
+			[[ "${stderr_lines[0]}" == *": it may be "*"; -f says which" ]]
+			[[ "${stderr_lines[0]/;/ }" == *" $format "* ]]
+			[[ ${stderr_lines[-1]} == *": no format: "* ]]
+		else
+			[[ ${stderr_lines[-1]} == *": $format: "* ]]
+		fi
 	done
 }
 
