@@ -118,7 +118,7 @@ LIB_SRC := $(filter-out %_$(OTHER_OS).c %.bpf.c $(NOT_BUILT),\
 LIB_OBJ = $(LIB_SRC:%.c=$(B)/%.o)
 # What tools share; each takes what it needs.
 TOOL_OBJ = $(patsubst %,$(B)/tools/%.o,cli output session sigs_job \
-	sigs_show)
+	sigs_show tojsonl_job)
 TOOL_LIB = $(B)/libtool.a
 JAIL_OBJ = $(patsubst %,$(B)/fixtures/targets/%.o,jail_$(OS) probe_ops \
 	probe_run report)

@@ -80,15 +80,36 @@ holds(struct dt_sys sys, enum dt_flag flag, bool known, int64_t flags)
 	return known && dt_flag_isset(sys, flag, flags);
 }
 
+static const struct callclass *
+class_of(struct dt_str call)
+{
+	return bsearch(&call, callclasses, NELEM(callclasses),
+	    sizeof(callclasses[0]), dt_rowcmp);
+}
+
+bool
+dt_call_executes(struct dt_str call)
+{
+	const struct callclass *c = class_of(call);
+
+	return c != NULL && c->class == CLASS_EXEC;
+}
+
+bool
+dt_call_forks(struct dt_str call)
+{
+	const struct callclass *c = class_of(call);
+
+	return c != NULL && (c->class == CLASS_FORK || c->class == CLASS_CLONE);
+}
+
 struct dt_opref
 dt_op_bycall(struct dt_sys sys, struct dt_str call, bool known, int64_t flags)
 {
 	const struct dt_opref none = {NULL, NULL};
-	const struct callclass *c;
+	const struct callclass *c = class_of(call);
 	const struct map *m;
 
-	c = bsearch(&call, callclasses, NELEM(callclasses),
-	    sizeof(callclasses[0]), dt_rowcmp);
 	if (c == NULL)
 		return none;
 	m = map_byclass(c->class);

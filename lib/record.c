@@ -150,6 +150,44 @@ dt_record_own(struct dt_record *rec)
 	return own_str(&rec->mem, &rec->kind_name);
 }
 
+/* Have an array of its own, whose strings are still another's. */
+static int
+copy_array(struct dt_arena *mem, void *field, enum dt_type type)
+{
+	struct dt_strv *vec = field;
+	struct dt_kvv *pairs = field;
+	void *p = NULL;
+
+	if (type == DT_T_STRV && vec->n > 0) {
+		p = dt_arena_alloc(mem, vec->n * sizeof(*vec->v));
+		vec->v = p != NULL ?
+		    memcpy(p, vec->v, vec->n * sizeof(*vec->v)) : NULL;
+	} else if (type == DT_T_KVV && pairs->n > 0) {
+		p = dt_arena_alloc(mem, pairs->n * sizeof(*pairs->v));
+		pairs->v = p != NULL ?
+		    memcpy(p, pairs->v, pairs->n * sizeof(*pairs->v)) : NULL;
+	} else {
+		return 0;
+	}
+	return p != NULL ? 0 : -1;
+}
+
+int
+dt_record_copy(struct dt_record *rec, const struct dt_record *from)
+{
+	const struct dt_member *m;
+	struct dt_arena mem;
+
+	dt_record_reset(rec);
+	mem = rec->mem;
+	*rec = *from;
+	rec->mem = mem;
+	for (m = dt_members; m < dt_members + dt_nmembers; m++)
+		if (copy_array(&rec->mem, dt_field(rec, m), m->type) == -1)
+			return -1;
+	return dt_record_own(rec);
+}
+
 struct dt_str
 dt_kvv_find(const struct dt_kvv *vec, struct dt_str key)
 {

@@ -7,60 +7,80 @@
 #include "select.h"
 
 struct dt_select {
-	bool out;		/* the list says what to leave out */
-	size_t n;		/* bytes of the list, each word ended by ',' */
-	char words[];
+	bool keep;		/* what no word is of */
+	size_t n;
+	struct word {
+		struct dt_str name;
+		bool keep;
+	} words[];
 };
+
+/* Take the next word off a list, with what is before it. */
+static struct word
+next_word(struct dt_str *list, bool keep)
+{
+	const char *comma = memchr(list->s, ',', list->n);
+	struct word w = {*list, keep};
+
+	if (comma != NULL)
+		w.name.n = (size_t)(comma - list->s);
+	*list = dt_str_after(*list, w.name.n + (comma != NULL));
+	if (keep && dt_str_starts(w.name, "-")) {
+		w.keep = false;
+		w.name = dt_str_after(w.name, 1);
+	}
+	return w;
+}
 
 struct dt_select *
 dt_select_new(struct dt_str list, const char **errstr)
 {
 	struct dt_select *sel;
-	bool out = list.n > 0 && list.s[0] == '!';
+	bool keep = !dt_str_starts(list, "!");
+	struct word w;
 
-	*errstr = "an empty list";
-	if (out)
+	if (!keep)
 		list = dt_str_after(list, 1);
+	*errstr = "an empty list";
 	if (list.n == 0)
 		return NULL;
-	sel = malloc(sizeof(*sel) + list.n + 1);
+	sel = malloc(sizeof(*sel) + (list.n + 1) * sizeof(w));
 	if (sel == NULL) {
 		*errstr = strerror(errno);
 		return NULL;
 	}
-	sel->out = out;
-	sel->n = list.n + 1;
-	memcpy(sel->words, list.s, list.n);
-	sel->words[list.n] = ',';
-	return sel;
-}
-
-static bool
-is_listed(const struct dt_select *sel, struct dt_str name)
-{
-	struct dt_str rest = {sel->words, sel->n}, word;
-	const char *comma;
-
-	while (rest.n > 0) {
-		comma = memchr(rest.s, ',', rest.n);
-		word = (struct dt_str){rest.s, (size_t)(comma - rest.s)};
-		if (dt_str_eq(word, name))
-			return true;
-		rest = dt_str_after(rest, word.n + 1);
+	sel->n = 0;
+	sel->keep = !next_word(&(struct dt_str){list.s, list.n}, keep).keep;
+	while (list.n > 0) {
+		w = next_word(&list, keep);
+		*errstr = "an empty word";
+		if (w.name.n == 0) {
+			free(sel);
+			return NULL;
+		}
+		if (dt_str_is(w.name, "all")) {
+			sel->n = 0;
+			sel->keep = w.keep;
+		} else {
+			sel->words[sel->n++] = w;
+		}
 	}
-	return false;
+	return sel;
 }
 
 bool
 dt_select_keeps(const struct dt_select *sel, const struct dt_record *rec)
 {
-	bool listed;
+	struct dt_str kind = dt_str_c(dt_kind_name(rec->kind));
+	size_t i;
 
 	if (dt_kind_class(rec->kind) != DT_CLASS_EVENT)
 		return true;
-	listed = is_listed(sel, rec->name) ||
-	    is_listed(sel, dt_str_c(dt_kind_name(rec->kind)));
-	return listed != sel->out;
+	for (i = sel->n; i > 0; i--)
+		if (dt_str_eq(sel->words[i - 1].name, rec->name) ||
+		    dt_str_eq(sel->words[i - 1].name, kind))
+			return sel->words[i - 1].keep;
+	return sel->keep;
 }
 
 void

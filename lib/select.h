@@ -8,8 +8,11 @@
 struct dt_select;
 
 /*
- * A list of event names and kinds, separated by commas, to keep; after a `!`
- * at its start, to leave out.  NULL with *errstr.
+ * A list of event names and kinds, separated by commas, to keep.  `all` is each
+ * of them, and one behind a `-` is left out; the last word that is of an event
+ * counts.  A list that begins with a word to leave out begins with all, and so
+ * does one behind a `!`, all of whose words are left out.  The list has to outlive it.
+ * NULL with *errstr.
  */
 struct dt_select *dt_select_new(struct dt_str list, const char **errstr);
 /* Is a record kept?  What is no event always is. */

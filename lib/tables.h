@@ -154,6 +154,10 @@ enum dt_family dt_flag_family(enum dt_flag);
  */
 struct dt_opref dt_op_bycall(struct dt_sys, struct dt_str call,
     bool flags_known, int64_t flags);
+/* Does a call make the process run another program?  By callclass.def. */
+bool dt_call_executes(struct dt_str call);
+/* Does it make a process, and return its number? */
+bool dt_call_forks(struct dt_str call);
 /* Name of an operation; NULL for DT_OP_NONE. */
 const char *dt_op_name(enum dt_op);
 /* Is there an operation of that name? */

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: ISC
+# Which events dt-tojsonl keeps: by name, and by where processes come from.
+
+load helper
+
+setup() {
+	live
+	cat >trace <<-'EOF'
+	100 execve("/bin/sh", ["sh"], 0x7ffd /* 3 vars */) = 0
+	100 clone(child_stack=NULL, flags=SIGCHLD <unfinished ...>
+	101 openat(AT_FDCWD, "/early", O_RDONLY) = -1 EACCES (Permission denied)
+	100 <... clone resumed>, child_tidptr=0x7f) = 101
+	101 openat(AT_FDCWD, "/before", O_RDONLY) = -1 EACCES (Permission denied)
+	101 execve("/Users/test/bin/x", ["x"], 0x7ffd /* 3 vars */) = -1 EACCES (Permission denied)
+	101 unlink("/still-before") = -1 EACCES (Permission denied)
+	101 execve("/Users/test/bin/x", ["x"], 0x7ffd /* 3 vars */) = 0
+	101 openat(AT_FDCWD, "/own", O_RDONLY) = -1 EACCES (Permission denied)
+	101 clone(child_stack=NULL, flags=SIGCHLD <unfinished ...>
+	102 openat(AT_FDCWD, "/child", O_RDONLY) = -1 EACCES (Permission denied)
+	101 <... clone resumed>, child_tidptr=0x7f) = 102
+	102 execve("/bin/cat", ["cat"], 0x7ffd /* 3 vars */) = 0
+	102 openat(AT_FDCWD, "/grandchild", O_RDONLY) = -1 EACCES (Permission denied)
+	100 openat(AT_FDCWD, "/parent", O_RDONLY) = -1 EACCES (Permission denied)
+	EOF
+}
+
+# The paths of what was refused, with these options.
+refused() {
+	dt-tojsonl "$@" | jq -r 'select(.errno == 13) | .path' | paste -sd ' '
+}
+
+@test "-e takes all, and what to leave out of it" {
+	[ "$(refused -e open,unlink trace)" = /still-before ]
+	[ "$(refused -e all,-openat trace)" = "/Users/test/bin/x /still-before" ]
+	[ "$(refused -e -openat,-execve trace)" = /still-before ]
+	[ "$(refused -e '!openat,execve' trace)" = /still-before ]
+	[ "$(refused -e syscall,-openat,-unlink trace)" = /Users/test/bin/x ]
+	[ "$(refused -e -all,unlink trace)" = /still-before ]
+	run -2 dt-tojsonl -e open,,close trace
+	[ "$output" = "dt-tojsonl: --events 'open,,close': an empty word" ]
+	run -2 dt-tojsonl -e all,- trace
+	[ "$output" = "dt-tojsonl: --events 'all,-': an empty word" ]
+}
+
+@test "--path-prefix keeps processes started from there, and those they start" {
+	[ "$(refused --path-prefix /Users/test trace)" = "/own /child /grandchild" ]
+	[ "$(refused -p /Users/test/bin/x trace)" = "/own /child /grandchild" ]
+	[ "$(refused -p /Users/test/ -e unlink,clone trace)" = "" ]
+	[ -z "$(refused -p /Users/te trace)" ]
+	[ "$(refused -p / trace)" = "$(refused trace)" ]
+}
+
+@test "what --path-prefix left out is counted, and not called clean" {
+	run -0 --separate-stderr dt-tojsonl -p /Users/test trace
+	[ "$(jq -s '[.[] | select(.kind != "count")] | length' <<<"$output")" -eq 6 ]
+	[ "$(jq 'select(.kind == "count") | .events' <<<"$output")" -eq 7 ]
+	run -0 bash -c "dt-tojsonl -p /Users/test trace | dt-normalize | dt-sigs 2>/dev/null"
+	[[ "$output" = *'"incomplete": ['*'"not-selected"'* ]]
+}
+
+@test "--path-prefix says so when nothing tells where a process was started from" {
+	run -1 --separate-stderr dt-tojsonl -p /Users \
+	    <<<'openat(AT_FDCWD, "/x", O_RDONLY) = -1 EACCES (Permission denied)'
+	[ "$stderr" = "dt-tojsonl: <stdin>: where the processes of 1 of 1 events were started from is not known" ]
+	[[ "${lines[0]}" = *'"level":"error","code":"path-prefix-unknown"'* ]]
+	[[ "${lines[1]}" = *'"kind":"count"'*'"events":1'* ]]
+	run -2 dt-tojsonl -p bin trace
+	[ "$output" = "dt-tojsonl: --path-prefix 'bin': not an absolute path" ]
+}
+
+@test "in a capture all processes descend from its target" {
+	cat >text <<-'EOF'
+	TRACE v=1 run=1 pid=7 arg0="/srv/app/run"
+	EVENT kind=syscall name=openat pid=9 errno=13 path="/x"
+	END events=1
+	TRACE v=1 run=2 pid=7 arg0="/bin/sh"
+	EVENT kind=syscall name=openat pid=7 errno=13 path="/y"
+	EVENT kind=syscall name=openat pid=10 ppid=7 errno=13 path="/z"
+	END events=2
+	EOF
+	run -0 --separate-stderr dt-tojsonl -p /srv text
+	[ "$(jq -r '[.kind, .path // .events] | join(" ")' <<<"$output" | paste -sd ,)" = \
+	    "trace ,syscall /x,end 1,trace ,count 2,end 2" ]
+	[ -z "$stderr" ]
+	run -1 --separate-stderr dt-tojsonl -p /bin text
+	[ "$(jq -r '[.kind, .path // .events] | join(" ")' <<<"$output" | paste -sd ,)" = \
+	    "trace ,count 1,end 1,trace ,syscall /y,syscall /z,end 2,diagnostic " ]
+	[[ "$stderr" = *" 1 of 3 events "* ]]
+}
+
+@test "only so many records wait for a process to be known" {
+	{
+		for ((i = 0; i < 2000; i++)); do
+			echo "101 openat(AT_FDCWD, \"/$i\", O_RDONLY) = -1 EACCES (Permission denied)"
+		done
+		echo '101 execve("/srv/x", ["x"], 0x7ffd /* 3 vars */) = 0'
+	} >text
+	run -1 --separate-stderr dt-tojsonl -p /srv text
+	[[ "$stderr" = *"the processes of 976 of 2001 events"* ]]
+	[ "$(grep -c '"kind":"syscall"' <<<"$output")" -eq 1025 ]
+}
