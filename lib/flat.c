@@ -8,8 +8,17 @@
 #include <yajl/yajl_parse.h>
 
 #include "flat.h"
+#include "pool.h"
 
-enum { DEPTH_MAX = 16, PAIRS_MAX = 256, MEM_MAX = 4 << 20 };
+/* SLOTS is a power of two, and half of them at least stay empty. */
+enum { DEPTH_MAX = 16, SLOTS = 2 * DT_FLAT_KEYS, MEM_MAX = 16 << 20 };
+
+struct entry {
+	struct dt_str key;
+	struct dt_flat_val val;
+	uint64_t hash;
+	size_t slot;
+};
 
 struct dt_flat {
 	yajl_handle h;
@@ -19,11 +28,15 @@ struct dt_flat {
 	struct {
 		struct dt_str path;	/* of what is open, without the key */
 		struct dt_str key;	/* of the value that comes next */
+		size_t entry;		/* of what is open */
 		bool array;
 		unsigned index;
 	} at[DEPTH_MAX + 1];
 	bool oom, deep;
 	const char *why;	/* it is refused, if not for its syntax */
+	struct entry *entries;
+	size_t n, cap;		/* of entries */
+	uint16_t slots[SLOTS];	/* an entry's number from 1, or 0 */
 };
 
 static struct dt_str
@@ -61,51 +74,113 @@ next_key(struct dt_flat *fl)
 	return key;
 }
 
-static int
-add(struct dt_flat *fl, const char *s, size_t n)
+/* The slot that a key has, or would have. */
+static size_t
+find(const struct dt_flat *fl, struct dt_str key, uint64_t hash)
 {
-	struct dt_str key, val;
+	size_t i = hash & (SLOTS - 1);
+	const struct entry *e;
+
+	for (; fl->slots[i] != 0; i = (i + 1) & (SLOTS - 1)) {
+		e = &fl->entries[fl->slots[i] - 1];
+		if (e->hash == hash && dt_str_eq(e->key, key))
+			break;
+	}
+	return i;
+}
+
+static bool
+grow(struct dt_flat *fl)
+{
+	size_t cap = fl->cap == 0 ? 128 : fl->cap * 2;
+	void *p;
+
+	if (fl->n < fl->cap)
+		return true;
+	p = realloc(fl->entries, cap * sizeof(*fl->entries));
+	if (p == NULL) {
+		fl->oom = true;
+		return false;
+	}
+	fl->entries = p;
+	fl->cap = cap;
+	return true;
+}
+
+/* Keep the key of the value that comes next; NULL if that can not be. */
+static struct entry *
+note(struct dt_flat *fl, enum dt_flat_type type)
+{
+	struct entry e = {.val = {.type = type, .first = fl->out->n}};
+
+	if (fl->n == DT_FLAT_KEYS || fl->mem->total > MEM_MAX) {
+		fl->why = "too much in one line";
+		return NULL;
+	}
+	e.key = next_key(fl);
+	if (fl->oom || !grow(fl))
+		return NULL;
+	e.hash = dt_hash(0, e.key);
+	e.slot = find(fl, e.key, e.hash);
+	if (fl->slots[e.slot] != 0) {
+		fl->why = "a key that is there twice";
+		return NULL;
+	}
+	fl->entries[fl->n] = e;
+	fl->slots[e.slot] = (uint16_t)(fl->n + 1);
+	return &fl->entries[fl->n++];
+}
+
+static void
+forget(struct dt_flat *fl)
+{
+	while (fl->n > 0)
+		fl->slots[fl->entries[--fl->n].slot] = 0;
+}
+
+static int
+add(struct dt_flat *fl, enum dt_flat_type type, const char *s, size_t n)
+{
+	struct entry *e;
+	struct dt_str val;
 	void *p;
 
 	if (fl->depth == 0)
 		return 0;
-	if (fl->out->n == PAIRS_MAX || fl->mem->total > MEM_MAX) {
-		fl->why = "too much in one line";
+	e = note(fl, type);
+	if (e == NULL)
 		return 0;
-	}
-	key = next_key(fl);
 	val = dt_arena_dup(fl->mem, (struct dt_str){s, n});
 	p = dt_arena_grow(fl->mem, fl->out->v, fl->out->n,
 	    sizeof(*fl->out->v));
-	if (fl->oom || val.s == NULL || p == NULL) {
+	if (val.s == NULL || p == NULL) {
 		fl->oom = true;
 		return 0;
 	}
-	if (dt_kvv_find(fl->out, key).s != NULL) {
-		fl->why = "a key that is there twice";
-		return 0;
-	}
+	e->val.str = val;
+	e->val.n = 1;
 	fl->out->v = p;
-	fl->out->v[fl->out->n++] = (struct dt_kv){key, val};
+	fl->out->v[fl->out->n++] = (struct dt_kv){e->key, val};
 	return 1;
 }
 
 static int
 on_string(void *ctx, const unsigned char *s, size_t n)
 {
-	return add(ctx, (const char *)s, n);
+	return add(ctx, DT_FLAT_STRING, (const char *)s, n);
 }
 
 static int
 on_number(void *ctx, const char *s, size_t n)
 {
-	return add(ctx, s, n);
+	return add(ctx, DT_FLAT_NUMBER, s, n);
 }
 
 static int
 on_bool(void *ctx, int value)
 {
-	return value ? add(ctx, "true", 4) : add(ctx, "false", 5);
+	return value ? add(ctx, DT_FLAT_BOOL, "true", 4) :
+	    add(ctx, DT_FLAT_BOOL, "false", 5);
 }
 
 static int
@@ -113,8 +188,7 @@ on_null(void *ctx)
 {
 	struct dt_flat *fl = ctx;
 
-	fl->at[fl->depth].index++;
-	return fl->depth > 0;
+	return fl->depth > 0 && note(fl, DT_FLAT_NULL) != NULL;
 }
 
 static int
@@ -131,17 +205,23 @@ on_key(void *ctx, const unsigned char *s, size_t n)
 static int
 open_value(struct dt_flat *fl, bool array)
 {
-	struct dt_str path = fl->depth > 0 ? next_key(fl) : DT_STR("");
+	struct entry *e = NULL;
 
 	if (fl->depth == DEPTH_MAX || (fl->depth == 0 && array)) {
 		fl->deep = fl->depth != 0;
 		return 0;
 	}
+	if (fl->depth > 0) {
+		e = note(fl, array ? DT_FLAT_ARRAY : DT_FLAT_OBJECT);
+		if (e == NULL)
+			return 0;
+	}
 	fl->depth++;
-	fl->at[fl->depth].path = path;
+	fl->at[fl->depth].path = e != NULL ? e->key : DT_STR("");
+	fl->at[fl->depth].entry = e != NULL ? (size_t)(e - fl->entries) : 0;
 	fl->at[fl->depth].array = array;
 	fl->at[fl->depth].index = 0;
-	return !fl->oom;
+	return 1;
 }
 
 static int
@@ -160,7 +240,12 @@ static int
 on_close(void *ctx)
 {
 	struct dt_flat *fl = ctx;
+	struct dt_flat_val *val;
 
+	if (fl->depth > 1) {
+		val = &fl->entries[fl->at[fl->depth].entry].val;
+		val->n = fl->out->n - val->first;
+	}
 	fl->depth--;
 	return 1;
 }
@@ -177,6 +262,17 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_close,
 };
 
+/* Why an object was refused, or NULL. */
+static const char *
+refused(const struct dt_flat *fl, yajl_status status)
+{
+	if (status == yajl_status_ok)
+		return NULL;
+	if (fl->why != NULL)
+		return fl->why;
+	return fl->deep ? "nested too deep" : "not a JSON object";
+}
+
 int
 dt_flat_read(struct dt_flat *fl, struct dt_str line, struct dt_arena *mem,
     struct dt_kvv *out, const char **errstr)
@@ -185,6 +281,7 @@ dt_flat_read(struct dt_flat *fl, struct dt_str line, struct dt_arena *mem,
 
 	*out = (struct dt_kvv){0};
 	*errstr = NULL;
+	forget(fl);
 	fl->mem = mem;
 	fl->out = out;
 	fl->depth = 0;
@@ -199,16 +296,24 @@ dt_flat_read(struct dt_flat *fl, struct dt_str line, struct dt_arena *mem,
 	if (status == yajl_status_ok)
 		status = yajl_complete_parse(fl->h);
 	yajl_free(fl->h);
+	*errstr = refused(fl, status);
+	if (status == yajl_status_ok && !fl->oom)
+		return 0;
+	forget(fl);
 	if (fl->oom) {
+		*errstr = NULL;
 		errno = ENOMEM;
-		return -1;
 	}
-	if (status != yajl_status_ok) {
-		*errstr = fl->why != NULL ? fl->why : fl->deep ?
-		    "nested too deep" : "not a JSON object";
-		return -1;
-	}
-	return 0;
+	return -1;
+}
+
+struct dt_flat_val
+dt_flat_get(const struct dt_flat *fl, struct dt_str key)
+{
+	size_t no = fl->slots[find(fl, key, dt_hash(0, key))];
+
+	return no != 0 ? fl->entries[no - 1].val :
+	    (struct dt_flat_val){.type = DT_FLAT_NONE};
 }
 
 struct dt_flat *
@@ -220,5 +325,8 @@ dt_flat_new(void)
 void
 dt_flat_free(struct dt_flat *fl)
 {
+	if (fl == NULL)
+		return;
+	free(fl->entries);
 	free(fl);
 }

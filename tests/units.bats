@@ -37,6 +37,10 @@ unit() {
 	unit diags
 }
 
+@test "every pair of a JSON line is found where it stands, 10,000 of them too" {
+	unit flat
+}
+
 @test "any bytes survive dt text and JSON" {
 	unit roundtrip
 }
