@@ -107,6 +107,15 @@ grow(struct dt_flat *fl)
 	return true;
 }
 
+/* The value that comes next is in another. */
+static void
+enter(const struct dt_flat *fl, struct dt_flat_val *in)
+{
+	if (in->members++ == 0)
+		in->member = in->type == DT_FLAT_ARRAY ? DT_STR("0") :
+		    fl->at[fl->depth].key;
+}
+
 /* Keep the key of the value that comes next; NULL if that can not be. */
 static struct entry *
 note(struct dt_flat *fl, enum dt_flat_type type)
@@ -126,6 +135,8 @@ note(struct dt_flat *fl, enum dt_flat_type type)
 		fl->why = "a key that is there twice";
 		return NULL;
 	}
+	if (fl->depth > 1)
+		enter(fl, &fl->entries[fl->at[fl->depth].entry].val);
 	fl->entries[fl->n] = e;
 	fl->slots[e.slot] = (uint16_t)(fl->n + 1);
 	return &fl->entries[fl->n++];
@@ -262,6 +273,49 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_close,
 };
 
+/* The number of a \u escape at the start of a slice, or -1. */
+static int
+escape(struct dt_str s)
+{
+	static const char hex[] = "0123456789abcdefABCDEF";
+	int i, k, v = 0;
+
+	if (s.n < 6 || s.s[0] != '\\' || s.s[1] != 'u')
+		return -1;
+	for (i = 2; i < 6; i++) {
+		if (s.s[i] == '\0' || strchr(hex, s.s[i]) == NULL)
+			return -1;
+		k = (int)(strchr(hex, s.s[i]) - hex);
+		v = v * 16 + (k < 16 ? k : k - 6);
+	}
+	return v;
+}
+
+/*
+ * Is there half a surrogate pair in a line of JSON?  Nobody knows what it
+ * stands for, and yajl puts other bytes in its place.
+ */
+static bool
+has_half(struct dt_str s)
+{
+	const char *p;
+	int first, second;
+
+	while (s.n > 0 && (p = memchr(s.s, '\\', s.n)) != NULL) {
+		s = dt_str_after(s, (size_t)(p - s.s));
+		first = escape(s);
+		if (first >= 0xd800 && first <= 0xdfff) {
+			second = first < 0xdc00 ?
+			    escape(dt_str_after(s, 6)) : -1;
+			if (second < 0xdc00 || second > 0xdfff)
+				return true;
+			s = dt_str_after(s, 6);
+		}
+		s = dt_str_after(s, s.n < 2 ? s.n : 2);
+	}
+	return false;
+}
+
 /* Why an object was refused, or NULL. */
 static const char *
 refused(const struct dt_flat *fl, yajl_status status)
@@ -296,6 +350,10 @@ dt_flat_read(struct dt_flat *fl, struct dt_str line, struct dt_arena *mem,
 	if (status == yajl_status_ok)
 		status = yajl_complete_parse(fl->h);
 	yajl_free(fl->h);
+	if (status == yajl_status_ok && has_half(line)) {
+		fl->why = "half a surrogate pair";
+		status = yajl_status_error;
+	}
 	*errstr = refused(fl, status);
 	if (status == yajl_status_ok && !fl->oom)
 		return 0;

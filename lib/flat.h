@@ -25,6 +25,8 @@ struct dt_flat_val {
 	enum dt_flat_type type;
 	struct dt_str str;	/* of a scalar; NULL of any other */
 	size_t first, n;
+	size_t members;		/* right in an object or array, nulls too */
+	struct dt_str member;	/* key of the first one, by itself */
 };
 
 /* NULL with errno. */

@@ -104,6 +104,12 @@ refusals(void)
 		{"{\"a\":[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]}", NULL},
 		{"{\"a\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}",
 		    "nested too deep"},
+		{"{\"a\":\"\\ud800\"}", "half a surrogate pair"},
+		{"{\"a\":\"\\ud800\\n\"}", "half a surrogate pair"},
+		{"{\"a\":\"\\ud800\\ud800\"}", "half a surrogate pair"},
+		{"{\"a\":\"\\uDbFf\\u0041\"}", "half a surrogate pair"},
+		{"{\"\\udc00\":\"\"}", "half a surrogate pair"},
+		{"{\"a\":\"\\\\ud800 \\ud83d\\uDE00\"}", NULL},
 		{"{}", NULL}, {" {\"a\" : 1 } ", NULL},
 	};
 	const char *why;
@@ -135,6 +141,10 @@ types(void)
 	check(get("e").type == DT_FLAT_OBJECT && get("e").n == 0, "type", "e");
 	check(get("o").type == DT_FLAT_OBJECT && get("o").first == 3 &&
 	    get("o").n == 2, "what is in it", "o");
+	check(get("o").members == 1 && dt_str_is(get("o").member, "a") &&
+	    get("o.a").members == 4 && dt_str_is(get("o.a").member, "0") &&
+	    get("e").members == 0 && get("e").member.s == NULL &&
+	    get("s").members == 0, "members", line);
 	check(get("o.a").type == DT_FLAT_ARRAY && get("o.a").first == 3 &&
 	    get("o.a").n == 2, "what is in it", "o.a");
 	check(get("o.a.1").type == DT_FLAT_NULL, "type", "o.a.1");
