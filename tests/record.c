@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Kinds, members and numbers: found by name, in order, and nothing else. */
+/* Kinds, members, numbers and times: as they are written, and nothing else. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "keys.h"
 #include "record.h"
+#include "stamp.h"
 
 #define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -168,6 +169,47 @@ numbers(void)
 	}
 }
 
+static void
+stamps(void)
+{
+	static const struct {
+		const char *text;
+		int ok;
+		int64_t ns;
+	} rows[] = {
+		{"1970-01-01T00:00:00Z", 1, 0},
+		{"1970-01-01T01:00:00+01:00", 1, 0},
+		{"1969-12-31T23:59:59Z", 0, 0},
+		{"1970-01-01T00:00:00+00:01", 0, 0},
+		{"1970-01-01T00:00:00-00:01", 1, 60000000000},
+		{"2000-02-29T00:00:00.5Z", 1, 951782400500000000},
+		{"2001-02-29T00:00:00Z", 0, 0},
+		{"2100-02-29T00:00:00Z", 0, 0},
+		{"2026-03-01T12:34:56.000000001Z", 1, 1772368496000000001},
+		{"2026-12-31T23:59:59.999999999Z", 1, 1798761599999999999},
+		{"2026-03-01T12:34:56.1234567890Z", 1, 1772368496123456789},
+		{"2026-03-01T12:34:56.1234567891Z", 0, 0},
+		{"2262-04-11T23:47:15Z", 1, 9223372035000000000},
+		{"2262-04-11T23:47:17Z", 0, 0}, {"9999-01-01T00:00:00Z", 0, 0},
+		{"2026-03-01T12:34:56", 0, 0}, {"2026-03-01T12:34:56.Z", 0, 0},
+		{"2026-03-01 12:34:56Z", 0, 0}, {"2026-3-1T12:34:56Z", 0, 0},
+		{"2026-13-01T12:34:56Z", 0, 0}, {"2026-00-01T12:34:56Z", 0, 0},
+		{"2026-03-00T12:34:56Z", 0, 0}, {"2026-04-31T12:34:56Z", 0, 0},
+		{"2026-03-01T24:00:00Z", 0, 0}, {"2026-03-01T12:60:00Z", 0, 0},
+		{"2026-03-01T12:34:60Z", 0, 0}, {"2026-03-01T12:34:56Zx", 0, 0},
+		{"2026-03-01T12:34:56+1:00", 0, 0}, {"", 0, 0}, {"Z", 0, 0},
+	};
+	int64_t ns;
+	size_t i;
+
+	for (i = 0; i < NELEM(rows); i++) {
+		check(dt_stamp_rfc3339(dt_str_c(rows[i].text), &ns) ==
+		    rows[i].ok, "time taken or not", rows[i].text);
+		check(!rows[i].ok || ns == rows[i].ns, "another time",
+		    rows[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -176,6 +218,7 @@ main(void)
 	hostfacts();
 	tracers();
 	numbers();
+	stamps();
 	printf("record: %u checks\n", checks);
 	return 0;
 }
