@@ -45,6 +45,8 @@ static const char *const own[] = {
 	"dtrace.no-fbt",
 	"dtrace.quoting",
 	"empty-input",
+	"es-drops",
+	"es-order",
 	"exec-failed",
 	"format-unclear",
 	"kernel-too-old",
