@@ -32,6 +32,7 @@ expected() {
 	dtrace-linux/*) echo 'dtrace|dtrace-list|dt' ;;
 	dtruss/*) echo dtruss ;;
 	errinfo-dtrace/*) echo errinfo ;;
+	eslogger/*) echo eslogger ;;
 	execsnoop-dtrace/*) echo execsnoop ;;
 	iosnoop-dtrace/*) echo iosnoop ;;
 	opensnoop-dtrace/*) echo opensnoop ;;
