@@ -43,6 +43,7 @@ enum { DT_ES_KINDS = 256, DT_ES_NAME = 48 };
 struct dt_es_count {
 	int64_t last;
 	struct dt_int ts;	/* of the event with that number */
+	struct dt_int late;	/* number of the event before, if it was late */
 	bool set;
 };
 

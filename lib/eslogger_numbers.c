@@ -27,24 +27,42 @@ kind_of(struct dt_es_numbers *no, struct dt_str name)
 	return &no->kind[i].count;
 }
 
+/* From a number to one that is higher. */
+static struct dt_es_seq
+onwards(int64_t from, int64_t num, int64_t unread)
+{
+	struct dt_es_seq seq = {.from = from, .to = num};
+
+	seq.missing = num - from - 1;
+	seq.missing -= unread < seq.missing ? unread : seq.missing;
+	seq.step = seq.missing > 0 ? DT_ES_GAP : DT_ES_NEXT;
+	return seq;
+}
+
+/*
+ * A number that does not go up begins another run, or is that of an event
+ * that is late: then the one after it goes on from before.  If it goes on from
+ * the late one, that is an earlier run.
+ */
 static struct dt_es_seq
 step(struct dt_es_count *count, int64_t num, int64_t unread,
     struct dt_int ts)
 {
 	struct dt_es_seq seq = {.from = count->last, .to = num};
 
-	if (count->set && num > count->last) {
-		seq.missing = num - count->last - 1;
-		seq.missing -= unread < seq.missing ? unread : seq.missing;
-		seq.step = seq.missing > 0 ? DT_ES_GAP : DT_ES_NEXT;
-	} else if (count->set)
-		seq.step = ts.set && count->ts.set && ts.v < count->ts.v ?
-		    DT_ES_LATE : DT_ES_ANEW;
-	if (seq.step != DT_ES_LATE) {
-		count->last = num;
-		count->ts = ts;
-		count->set = true;
-	}
+	if (count->set && num > count->last)
+		seq = onwards(count->last, num, unread);
+	else if (count->set && ts.set && count->ts.set &&
+	    ts.v < count->ts.v) {
+		if (!count->late.set || num <= count->late.v) {
+			count->late = DT_INT(num);
+			seq.step = DT_ES_LATE;
+			return seq;
+		}
+		seq = onwards(count->late.v, num, unread);
+	} else
+		seq.step = count->set ? DT_ES_ANEW : DT_ES_NEXT;
+	*count = (struct dt_es_count){.last = num, .ts = ts, .set = true};
 	return seq;
 }
 
@@ -67,7 +85,8 @@ dt_es_number(struct dt_es_numbers *no, const struct dt_record *rec,
 		if (seq.step == DT_ES_ANEW) {
 			no->n = 0;
 			count = kind_of(no, rec->name);
-			*count = (struct dt_es_count){own.v, rec->ts, true};
+			*count = (struct dt_es_count){.last = own.v,
+			    .ts = rec->ts, .set = true};
 		}
 	}
 	return seq;

@@ -105,6 +105,17 @@ event() {
 	    <<<"$output")" -eq 7 ]
 }
 
+@test "runs in the wrong order are told once each, and their gaps are counted" {
+	{
+		cat "$top/fixtures/eslogger/events.txt"
+		sed 10,12d "$top/fixtures/eslogger/events.txt"
+	} >twice.txt
+	run -0 dt-tojsonl twice.txt
+	[ "$(grep -c '"code":"es-order"' <<<"$output")" -eq 1 ]
+	[ "$(jq -s '[.[] | select(.kind == "drop").count] | add' \
+	    <<<"$output")" -eq 3 ]
+}
+
 @test "many kinds of event take no more memory, and are kept" {
 	for i in {1..400}; do
 		event "kind$i" '{}' '"seq_num":5'
