@@ -146,7 +146,8 @@ int
 dt_capture_emit(void *ctx, struct dt_record *rec)
 {
 	struct dt_capture *c = ctx;
-	struct dt_note n = {rec->level, rec->diag_code, rec->text};
+	struct dt_note said = {rec->level, rec->diag_code, rec->text};
+	int64_t n;
 
 	switch (rec->kind) {
 	case DT_KIND_TRACE:
@@ -156,7 +157,7 @@ dt_capture_emit(void *ctx, struct dt_record *rec)
 	case DT_KIND_END:
 		return 0;	/* ours follows when all is known */
 	case DT_KIND_DIAGNOSTIC:
-		note(c, &n);
+		note(c, &said);
 		return 0;
 	case DT_KIND_DROP:
 		c->dropped += rec->count.set ? rec->count.v : 1;
@@ -164,7 +165,8 @@ dt_capture_emit(void *ctx, struct dt_record *rec)
 			c->loss = dt_diag_bycode(rec->diag_code.s);
 		break;
 	default:
-		c->events += dt_kind_class(rec->kind) == DT_CLASS_EVENT;
+		n = dt_record_events(rec);
+		c->events += n <= INT64_MAX - c->events ? n : 0;
 		break;
 	}
 	dt_capture_begin_trace(c);

@@ -64,9 +64,9 @@ static const struct {
 };
 
 const char *const dt_normalize_keys[] = {"run", "phase", "tracer", "name",
-    "errno", "path", "path2", "op", "flags", "denied_by", "events", "host",
-    "fields", "world_id", "errno_name", "deny", "op_status", "evidence",
-    "path_shape", "path2_shape", "path_rules", NULL};
+    "errno", "path", "path2", "op", "flags", "denied_by", "count",
+    "events", "host", "fields", "world_id", "errno_name", "deny", "op_status",
+    "evidence", "path_shape", "path2_shape", "path_rules", NULL};
 
 struct dt_normalizer *
 dt_normalizer_new(const struct dt_norm_opts *opts)

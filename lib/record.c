@@ -266,6 +266,14 @@ dt_kind_refusal(enum dt_kind kind)
 	return kinds[kind].refusal;
 }
 
+int64_t
+dt_record_events(const struct dt_record *rec)
+{
+	if (kinds[rec->kind].class != DT_CLASS_EVENT)
+		return 0;
+	return rec->count.set && rec->count.v > 0 ? rec->count.v : 1;
+}
+
 const char *
 dt_evidence_name(enum dt_evidence evidence)
 {

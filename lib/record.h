@@ -189,6 +189,11 @@ enum dt_kind dt_kind_byword(struct dt_str);
 enum dt_class dt_kind_class(enum dt_kind);
 enum dt_evidence dt_kind_evidence(enum dt_kind);
 enum dt_refusal dt_kind_refusal(enum dt_kind);
+/*
+ * How many events a record stands for: an event for as many as its count says,
+ * and for one if there is none above that; what is no event for none.
+ */
+int64_t dt_record_events(const struct dt_record *);
 /* Name an evidence as JSON does; NULL for NONE. */
 const char *dt_evidence_name(enum dt_evidence);
 /* Is this key one of hostfacts.def? */

@@ -109,7 +109,13 @@ keep(struct dt_left *left, struct dt_str from, struct dt_str *to)
 int
 dt_left_add(struct dt_left *left, const struct dt_record *rec)
 {
-	left->events += dt_kind_class(rec->kind) == DT_CLASS_EVENT;
+	int64_t n = dt_record_events(rec);
+
+	if (n > INT64_MAX - left->events) {
+		errno = ERANGE;
+		return -1;
+	}
+	left->events += n;
 	if (left->any)
 		return 0;
 	left->any = true;

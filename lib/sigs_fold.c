@@ -52,7 +52,7 @@ signature(const struct dt_record *rec)
 #include "sigmembers.def"
 #undef S
 #undef I
-		.count = 1,
+		.count = dt_record_events(rec),
 	};
 
 	sig.phase = named(rec->phase);
@@ -129,12 +129,13 @@ add_event(struct dt_sigs *ss, struct dt_sig_input *in,
     const struct dt_record *rec, size_t world, struct dt_str line,
     const char **errstr)
 {
+	int64_t n = dt_record_events(rec);
 	struct dt_sig sig;
 	struct dt_sig_row *row;
 	size_t i;
 
-	if (!dt_sigs_sum(&in->event_count, 1) ||
-	    !dt_sigs_sum(&in->deny_count, rec->deny.v)) {
+	if (!dt_sigs_sum(&in->event_count, n) ||
+	    !dt_sigs_sum(&in->deny_count, rec->deny.v ? n : 0)) {
 		*errstr = dt_sigs_range;
 		return -1;
 	}
@@ -142,7 +143,7 @@ add_event(struct dt_sigs *ss, struct dt_sig_input *in,
 		return 0;
 	sig = signature(rec);
 	if (dt_sigs_count_in(ss, &sig, &row, errstr) == -1 ||
-	    dt_sigs_see(ss, row, world, row->count == 1) == -1)
+	    dt_sigs_see(ss, row, world, row->count == n) == -1)
 		return -1;
 	for (i = 0; i < rec->path_rules.n; i++)
 		if (dt_sig_set_put(&ss->rules, rec->path_rules.v[i]) == -1)
@@ -172,10 +173,9 @@ balance(struct dt_sig_input *in, const struct dt_record *rec)
 		in->run_balance += capture;
 	else if (rec->kind == DT_KIND_END)
 		in->run_balance -= capture + run * (uint64_t)rec->events.v;
-	else if (dt_kind_class(rec->kind) == DT_CLASS_EVENT)
-		in->run_balance += run;
 	else
-		in->run_balance += run * (uint64_t)left_out(rec);
+		in->run_balance += run * (uint64_t)(dt_record_events(rec) +
+		    left_out(rec));
 }
 
 static bool

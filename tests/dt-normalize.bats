@@ -106,6 +106,12 @@ event() {
 	[[ "$output" = *'"events":5,"name":"left-out"'* ]]
 }
 
+@test "-d leaves out as many events as a record stands for" {
+	run -0 dt-normalize -d <<<'{"kind":"syscall","name":"open","errno":2,"count":7}
+{"kind":"syscall","name":"open","errno":2}'
+	[[ "$output" = *'"events":8,"name":"left-out"'* ]]
+}
+
 @test "-d on a stream that is already without them changes nothing" {
 	dt-normalize -d dt/everything.jsonl >"$BATS_TEST_TMPDIR/once"
 	dt-normalize -d "$BATS_TEST_TMPDIR/once" | cmp - "$BATS_TEST_TMPDIR/once"

@@ -22,6 +22,8 @@ all_records() {
 	cat "$fixtures"/*/*.norm
 	printf '%s\n' nope '{"v":2}' \
 	    '{"kind":"count","name":"left-out","events":3}' \
+	    '{"kind":"syscall","name":"y","deny":true,"count":5}' \
+	    '{"kind":"syscall","name":"y","deny":true,"count":2}' \
 	    '{"kind":"syscall","name":"x","deny":true,"path_shape":"\udc01"}' \
 	    '{"kind":"syscall","name":"x","deny":true,"path_shape":"\udc02"}'
 }

@@ -96,6 +96,32 @@ $event
 	[ "$output" = '"incomplete":[]' ]
 }
 
+@test "an event counts as often as its count says, and at least once" {
+	run -0 bash -c 'dt-normalize | dt-sigs' <<<'{"kind":"trace","run":"1"}
+{"kind":"syscall","run":"1","name":"open","errno":13,"count":3}
+{"kind":"syscall","run":"1","name":"open","errno":13}
+{"kind":"syscall","run":"1","name":"open","errno":13,"count":0}
+{"kind":"syscall","run":"1","name":"open","errno":2,"count":10}
+{"kind":"end","run":"1","events":15}'
+	[[ "$output" = *'"event_count": 15,'*'"deny_count": 5,'* ]]
+	[[ "$output" = *'"run_balance": "0000000000000000"'* ]]
+	[[ "$output" = *'"complete": true'*'"count": 5'* ]]
+}
+
+@test "events that a record stands for are missing when it is" {
+	run -0 incomplete <<<'{"kind":"trace","run":"1"}
+{"kind":"syscall","run":"1","name":"open","errno":13,"count":3}
+{"kind":"end","run":"1","events":4}'
+	[ "$output" = '"incomplete":["missing-events"]' ]
+}
+
+@test "a count of denials beyond all numbers is an error, not a sum cut off" {
+	event='{"kind":"syscall","name":"open","errno":13,"count":9223372036854775807}'
+	run -1 --separate-stderr bash -c 'dt-normalize | dt-sigs' <<<"$event
+$event"
+	[ -z "$output" ]
+}
+
 @test "an incomplete phase is told on stderr too" {
 	run -0 --separate-stderr dt-sigs dt/dropped.norm
 	[ "$stderr" = "dt-sigs: phase 'idle' is incomplete: dropped" ]

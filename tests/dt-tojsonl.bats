@@ -80,6 +80,14 @@ setup() {
 	[ "${stderr_lines[20]}" = "dt-tojsonl: <stdin>: 30 more lines like these" ]
 }
 
+@test "-e leaves out as many events as a record stands for" {
+	run -0 --separate-stderr bash -c 'dt-tojsonl -e read' <<<'TRACE v=1 run=a
+EVENT kind=syscall name=open count=4
+EVENT kind=syscall name=open
+END events=5'
+	[[ "$output" = *'"events":5,"name":"not-selected"'* ]]
+}
+
 @test "-e keeps events by name or kind, their numbers add up, and what it left out is not clean" {
 	run -0 bash -c "dt-tojsonl -e openat,signal dt/everything.txt |
 		dt-normalize | dt-sigs"
