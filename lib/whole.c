@@ -57,6 +57,27 @@ dt_whole_add(struct dt_whole *w, struct dt_str line, uint64_t no)
 	return 1;
 }
 
+int
+dt_whole_take(struct dt_whole *w, struct dt_str *line, uint64_t no)
+{
+	bool done = false;
+	size_t n = 0;
+
+	while (n < line->n && !done)
+		done = ends(w, line->s[n++]);
+	if (grow(w, n + 1) == -1)
+		return -1;
+	if (w->n == 0)
+		w->no = no;
+	if (n > 0)
+		memcpy(w->buf + w->n, line->s, n);
+	w->n += n;
+	w->buf[w->n++] = '\n';
+	w->seen = w->end = w->n;
+	*line = dt_str_after(*line, n);
+	return done ? 0 : 1;
+}
+
 struct dt_str
 dt_whole_text(const struct dt_whole *w)
 {

@@ -25,6 +25,12 @@ struct dt_whole {
  * being it and what stands behind it; 1 when it is not; -1 with errno.
  */
 int dt_whole_add(struct dt_whole *, struct dt_str line, uint64_t no);
+/*
+ * Hold what of a line is of the document, and take that off its front: what is
+ * left is behind the document.  Returns as dt_whole_add does, but what is held
+ * is the document alone.
+ */
+int dt_whole_take(struct dt_whole *, struct dt_str *line, uint64_t no);
 /* What is held, without the last newline.  It lasts until the next call. */
 struct dt_str dt_whole_text(const struct dt_whole *);
 /* Would one more line be too much? */

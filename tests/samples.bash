@@ -35,6 +35,7 @@ expected() {
 	eslogger/*) echo eslogger ;;
 	execsnoop-dtrace/*) echo execsnoop ;;
 	iosnoop-dtrace/*) echo iosnoop ;;
+	macos-sandbox-log/* | macos-sandbox-ndjson/*) echo sandbox-log ;;
 	opensnoop-dtrace/*) echo opensnoop ;;
 	strace/*) echo strace ;;
 	esac
