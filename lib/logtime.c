@@ -62,6 +62,15 @@ days(int64_t year, int64_t month, int64_t day)
 	    719469;
 }
 
+static bool
+is_day(int64_t year, int64_t month, int64_t day)
+{
+	bool last = month == 12;
+
+	return month >= 1 && month <= 12 && day >= 1 && days(year, month, day) <
+	    days(last ? year + 1 : year, last ? 1 : month + 1, 1);
+}
+
 /* A zone as seconds east of Greenwich. */
 static bool
 take_zone(struct dt_str *s, int64_t *east)
@@ -97,8 +106,7 @@ dt_logtime_take(struct dt_str *str, struct dt_int *ts)
 	    !take(&s, 2, &day) || !take_char(&s, " T") ||
 	    !take(&s, 2, &hour) || !take_char(&s, ":") ||
 	    !take(&s, 2, &min) || !take_char(&s, ":") || !take(&s, 2, &sec) ||
-	    month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
-	    min > 59 || sec > 60)
+	    !is_day(year, month, day) || hour > 23 || min > 59 || sec > 60)
 		return false;
 	ns = take_fraction(&s);
 	/* Nanoseconds since the epoch end in 2262. */

@@ -3,29 +3,28 @@
  * The format of sandbox logs: violations in the log of macOS, as log(1),
  * syslog, Console, Xcode and dmesg show it.
  */
-#include "flat.h"
 #include "sandbox.h"
+#include "sandbox_json.h"
 #include "scan.h"
 #include "tables.h"
-#include "whole.h"
 
 struct state {
-	struct dt_flat *flat;
-	struct dt_whole whole;	/* the entry that has begun */
-	struct dt_arena mem;	/* of an entry */
+	struct dt_sandbox_json entries;
 	struct dt_record rec;	/* the last one given */
 	int64_t events;		/* that the line before stands for; 0 if it is
 				   no record, or none that can be repeated */
-	int64_t entries;	/* seen, since the log last told how many */
 	bool json;		/* the text is entries */
-	bool array;		/* that has not ended */
 	bool plain;		/* the text has lines that are none */
 	bool prefixed;		/* its lines say who wrote them */
 	bool unified;		/* and are those of log(1) */
 	size_t indent;		/* blanks before them */
 };
 
-static const char OVER[] = "an entry that does not end";
+static bool
+has(struct dt_str s, const char *lit)
+{
+	return dt_scan_find(s, lit) < s.n;
+}
 
 static int
 unparsed(const struct dt_line *line, struct dt_str text, const char *why,
@@ -228,7 +227,8 @@ text(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
 	st->plain = true;
 	st->prefixed |= ll.style >= DT_LOG_OLD;
 	st->unified |= ll.style == DT_LOG_UNIFIED;
-	if (st->events > 0 && !st->unified &&
+	/* Repeats are told by the log itself, not by a program. */
+	if (st->events > 0 && !st->unified && ll.process.s == NULL &&
 	    dt_sandbox_repeated(ll.message, &times))
 		return !times.set ? dt_unparsed(line,
 		    "a number of times that cannot be", sink) : again(st, &ll, times.v, sink);
@@ -239,116 +239,6 @@ text(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
 	    message(st, &ll, false, line, sink);
 }
 
-/* The last line of entries, which says how many they are. */
-static int
-finish(struct state *st, struct dt_str count, const struct dt_line *line,
-    const struct dt_sink *sink)
-{
-	struct dt_record rec = {.kind = DT_KIND_DROP, .text = line->text};
-	int64_t n, entries = st->entries - 1;	/* but for this one */
-
-	if (dt_num_parse(count, &n) == -1 || n < 0)
-		return dt_unparsed(line, "'count' is no number", sink);
-	st->entries = 0;
-	if (n <= entries)
-		return 1;
-	rec.count = DT_INT(n - entries);
-	return dt_emit(sink, &rec);
-}
-
-static int
-entry(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
-{
-	struct dt_kvv pairs;
-	const char *why;
-
-	st->entries++;
-	dt_arena_reset(&st->mem);
-	if (dt_flat_read(st->flat, line->text, &st->mem, &pairs, &why) == -1)
-		return why == NULL ? -1 : dt_unparsed(line, why, sink);
-	if (dt_kvv_get(&pairs, "finished").s != NULL && pairs.n == 2)
-		return finish(st, dt_kvv_get(&pairs, "count"), line, sink);
-	return dt_sandbox_entry(&st->rec, &pairs, line, sink);
-}
-
-/* What is held was all of it. */
-static int
-cut(struct state *st, const char *why, const struct dt_sink *sink)
-{
-	struct dt_line line = {.no = st->whole.no};
-	int r;
-
-	if (st->whole.n == 0)
-		return 0;
-	st->entries++;
-	line.text = dt_whole_text(&st->whole);
-	r = dt_unparsed(&line, why, sink);
-	dt_whole_reset(&st->whole);
-	return r;
-}
-
-/* What stands between entries off the front of a line. */
-static void
-take_between(struct state *st, struct dt_str *s)
-{
-	for (; s->n > 0; *s = dt_str_after(*s, 1)) {
-		if (s->s[0] == '[' || s->s[0] == ']')
-			st->array = s->s[0] == '[';
-		else if (s->s[0] != ',' && !dt_scan_blank(s->s[0]))
-			return;
-	}
-}
-
-/* A line between entries that is none. */
-static int
-foreign(struct state *st, struct dt_str s, const struct dt_line *line,
-    const struct dt_sink *sink)
-{
-	struct dt_logline ll = {.text = s};
-	struct dt_sandbox sb;
-
-	if (dt_logline_is_header(s))
-		return 1;
-	if (dt_str_starts(s, "=== ") &&
-	    dt_sandbox_read(&sb, s, DT_SANDBOX_WHOLE) == DT_SANDBOX_LOSS)
-		return dt_sandbox_give(&st->rec, DT_SANDBOX_LOSS, &sb, &ll,
-		    NULL, line, sink);
-	return unparsed(line, s, "no entry of the log", sink);
-}
-
-/* Entries, each over any number of lines, and any number on one. */
-static int
-json(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
-{
-	struct dt_str s = line->text;
-	struct dt_line whole = {0};
-	int r, given = 1;
-
-	if (dt_str_starts(s, "{") && cut(st, OVER, sink) == -1)
-		return -1;
-	if (st->whole.n > 0 && dt_whole_full(&st->whole, s) &&
-	    cut(st, "an entry that is too long", sink) == -1)
-		return -1;
-	for (;;) {
-		if (st->whole.n == 0)
-			take_between(st, &s);
-		if (s.n == 0 && st->whole.n == 0)
-			return given;
-		if (st->whole.n == 0 && s.s[0] != '{')
-			return foreign(st, s, line, sink);
-		r = dt_whole_take(&st->whole, &s, line->no);
-		if (r != 0)
-			return r;
-		whole.text = dt_whole_text(&st->whole);
-		whole.no = st->whole.no;
-		r = entry(st, &whole, sink);
-		if (r == -1)
-			return -1;
-		given &= r;
-		dt_whole_reset(&st->whole);
-	}
-}
-
 /* Does a line begin entries?  Those of an array may begin behind a bracket. */
 static bool
 begins_json(const struct state *st, struct dt_str s)
@@ -356,10 +246,8 @@ begins_json(const struct state *st, struct dt_str s)
 	s = dt_scan_trim(s);
 	if (st->prefixed)
 		return false;
-	if (dt_str_starts(s, "{\""))
-		return true;
 	if (st->plain)
-		return false;
+		return dt_str_starts(s, "{\"") && has(s, "\"eventMessage\"");
 	if (dt_scan_take(&s, "["))
 		s = dt_scan_ltrim(s);
 	else if (s.n == 0)
@@ -372,18 +260,13 @@ static int
 parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 {
 	struct state *st = state;
-	int r;
 
-	if (st->flat == NULL && (st->flat = dt_flat_new()) == NULL)
-		return -1;
 	st->json |= begins_json(st, line->text);
-	if (!st->json)
-		return line->torn ? dt_unparsed(line, "torn line", sink) :
-		    text(st, line, sink);
-	r = json(st, line, sink);
-	if (r == -1 || !line->torn || st->whole.n == 0)
-		return r;
-	return cut(st, "torn line", sink);
+	st->entries.rec = &st->rec;
+	if (st->json)
+		return dt_sandbox_json_line(&st->entries, line, sink);
+	return line->torn ? dt_unparsed(line, "torn line", sink) :
+	    text(st, line, sink);
 }
 
 static int
@@ -391,9 +274,7 @@ end(void *state, const struct dt_sink *sink)
 {
 	struct state *st = state;
 
-	if (cut(st, OVER, sink) == -1)
-		return -1;
-	return st->array ? dt_document_cut(sink) : 0;
+	return dt_sandbox_json_end(&st->entries, sink);
 }
 
 static void
@@ -401,16 +282,8 @@ release(void *state)
 {
 	struct state *st = state;
 
-	dt_flat_free(st->flat);
-	dt_whole_free(&st->whole);
-	dt_arena_free(&st->mem);
+	dt_sandbox_json_free(&st->entries);
 	dt_record_free(&st->rec);
-}
-
-static bool
-has(struct dt_str s, const char *lit)
-{
-	return dt_scan_find(s, lit) < s.n;
 }
 
 /* Is it an entry on one line, or a member of one? */

@@ -70,11 +70,4 @@ bool dt_sandbox_is_daemon(const struct dt_logline *);
 int dt_sandbox_give(struct dt_record *rec, enum dt_sandbox_is,
     const struct dt_sandbox *, const struct dt_logline *, const char *forged,
     const struct dt_line *, const struct dt_sink *);
-/*
- * The same for an entry of the log that is a JSON object, whose text is that of
- * the line.
- */
-int dt_sandbox_entry(struct dt_record *rec, const struct dt_kvv *entry,
-    const struct dt_line *, const struct dt_sink *);
-
 #endif
