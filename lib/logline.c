@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Lines of the logs of macOS: what stands before a message, and who wrote it. */
+/* Lines of the logs of macOS: what stands before a message, who wrote it. */
 #include "logline.h"
 #include "logtime.h"
 #include "scan.h"
@@ -82,27 +82,6 @@ find_id(struct dt_str s)
 	return s.n;
 }
 
-/*
- * Does one more process stand in a text, as one does before a message?  A
- * program may have a name that looks like the beginning of a line, and is told
- * by its own id behind that.
- */
-static bool
-has_id(struct dt_str s, bool thread)
-{
-	struct dt_int pid;
-	bool t;
-	size_t n;
-
-	while ((n = find_id(s)) < s.n) {
-		s = dt_str_after(s, n);
-		if (take_id(&s, &pid, &t) && t == thread &&
-		    dt_str_starts(s, thread ? " " : ":"))
-			return true;
-	}
-	return false;
-}
-
 /* What may stand between a process and its message in syslog's lines. */
 static bool
 take_colon(struct dt_str *str)
@@ -126,6 +105,32 @@ take_colon(struct dt_str *str)
 	dt_scan_take(&s, " ");
 	*str = s;
 	return true;
+}
+
+/*
+ * Does one more process stand in a text, as one does before a message, with
+ * this behind its id, or with what may stand before a colon?  A program may
+ * have a name that looks like the beginning of a line, and is told by its own
+ * id behind that.
+ */
+static bool
+has_id(struct dt_str s, const char *behind)
+{
+	struct dt_int pid;
+	struct dt_str rest;
+	bool thread;
+	size_t n;
+
+	while ((n = find_id(s)) < s.n) {
+		s = dt_str_after(s, n);
+		if (!take_id(&s, &pid, &thread))
+			continue;
+		rest = s;
+		if (behind != NULL ? dt_str_starts(s, behind) :
+		    take_colon(&rest))
+			return true;
+	}
+	return false;
 }
 
 /* The columns: thread, type, activity, process id, time to live, process. */
@@ -174,7 +179,7 @@ named(struct dt_logline *ll, struct dt_str s)
 		head = rest;
 	ll->process = head;
 	ll->text = s;
-	ll->two = has_id(s, thread);
+	ll->two = has_id(s, thread ? " " : NULL);
 	return head.n > 0;
 }
 
@@ -218,7 +223,7 @@ syslog_process(struct dt_logline *ll, struct dt_str s)
 		s = dt_scan_ltrim(s);
 		ll->process = s.n > 0 ? s : head;
 		ll->text = rest;
-		ll->two = has_id(rest, false);
+		ll->two = has_id(rest, NULL);
 		return true;
 	}
 	/* It may be anything: without an id a process is not believed. */
@@ -274,6 +279,7 @@ table(struct dt_logline *ll, struct dt_str line)
 	if (is_clock(a) && take_id(&c, &ll->pid, &thread) && c.n == 0) {
 		ll->time = a;
 		ll->text = s;
+		ll->two = has_id(s, "\t");
 		return true;
 	}
 	/* The newer one: TYPE, TIME, PROCESS, MESSAGE. */
@@ -308,7 +314,7 @@ console(struct dt_logline *ll, struct dt_str line)
 	ll->time = (struct dt_str){head.s, n};
 	ll->process = dt_str_after(head, n + 1);
 	ll->text = s;
-	ll->two = has_id(s, false);
+	ll->two = has_id(s, NULL);
 	return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Lines of the logs of macOS: what stands before a message, and who wrote it. */
+/* Lines of the logs of macOS: what stands before a message, who wrote it. */
 #ifndef DT_LOGLINE_H
 #define DT_LOGLINE_H
 

@@ -231,7 +231,8 @@ text(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
 	if (st->events > 0 && !st->unified && ll.process.s == NULL &&
 	    dt_sandbox_repeated(ll.message, &times))
 		return !times.set ? dt_unparsed(line,
-		    "a number of times that cannot be", sink) : again(st, &ll, times.v, sink);
+		    "a number of times that cannot be", sink) :
+		    again(st, &ll, times.v, sink);
 	st->events = 0;
 	if (st->prefixed && ll.style < DT_LOG_OLD)
 		return continued(st, s, line, sink);
@@ -337,7 +338,9 @@ is(struct dt_str line)
 		return DT_IS_SURE;
 	if (what != DT_SANDBOX_OTHER && what != DT_SANDBOX_UNKNOWN)
 		return DT_IS_MAYBE;
-	return ll.style == DT_LOG_UNIFIED ||
+	/* Other logs have a T between date and time, or no fraction. */
+	return (ll.style == DT_LOG_UNIFIED && ll.time.n > 20 &&
+	    ll.time.s[10] == ' ' && ll.time.s[19] == '.') ||
 	    dt_sandbox_repeated(ll.message, &times) ? DT_IS_MAYBE : DT_IS_NOT;
 }
 
