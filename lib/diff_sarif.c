@@ -335,6 +335,7 @@ write_location(struct sarif *w, const struct dt_sig *sig)
 	write_logical(j, "resource", sig->path_shape);
 	if (!dt_str_eq(sig->path_shape, sig->path2_shape))
 		write_logical(j, "resource", sig->path2_shape);
+	write_logical(j, "resource", sig->target_shape);
 	write_logical(j, "operation", sig->op);
 	write_logical(j, "call", sig->name);
 	dt_json_array_close(j);

@@ -25,6 +25,7 @@ put_what(struct dt_buf *t, const struct dt_sig *sig)
 	dt_buf_shown(t, sig->name.n > 0 ? sig->name : sig->kind);
 	put_part(t, " of ", sig->path_shape, "");
 	put_part(t, " to ", sig->path2_shape, "");
+	put_part(t, " of ", sig->target_shape, "");
 }
 
 static void
@@ -184,7 +185,11 @@ dt_sig_digest(const struct dt_sig *sig, char hex[DT_SIG_DIGEST_MAX])
 	SHA256_CTX ctx;
 
 	SHA256Init(&ctx);
-#define S(key, field, from, none) digest_str(&ctx, key, sig->field);
+#define S(key, field, from, none) WHEN_##none(sig->field) \
+	digest_str(&ctx, key, sig->field);
+#define WHEN_NULLS(str)
+#define WHEN_EMPTY(str)
+#define WHEN_ABSENT(str) if (str.n > 0)
 #define I(key, field, from) digest_int(&ctx, key, sig->field);
 #include "sigmembers.def"
 #undef S

@@ -180,10 +180,11 @@ judge(const struct dt_lineage *lin, const struct dt_record *rec)
 static int
 give(struct dt_lineage *lin, struct dt_record *rec, enum side side)
 {
-	if (dt_kind_class(rec->kind) == DT_CLASS_EVENT)
-		lin->sum.events++;
+	uint64_t n = (uint64_t)dt_record_events(rec);
+
+	lin->sum.events += n;
 	if (side == UNKNOWN)
-		lin->sum.unknown++;
+		lin->sum.unknown += n;
 	return dt_emit(side == IN ? &lin->in : &lin->out, rec);
 }
 

@@ -84,7 +84,8 @@ static struct dt_str
 other(const struct by *by, const struct dt_sig *sig, char buf[24])
 {
 	if (by->offset == offsetof(struct dt_sig, path_shape))
-		return sig->path2_shape;
+		return sig->path2_shape.n > 0 ? sig->path2_shape :
+		    sig->target_shape;
 	if (by->offset != offsetof(struct dt_sig, errno_name) ||
 	    !sig->errnum.set)
 		return (struct dt_str){0};

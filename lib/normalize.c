@@ -63,10 +63,11 @@ static const struct {
 	{DT_KIND_ENTITLEMENT, "strings", DT_EVIDENCE_STRING_SCAN},
 };
 
-const char *const dt_normalize_keys[] = {"run", "phase", "tracer", "name",
-    "errno", "path", "path2", "op", "flags", "denied_by", "count",
-    "events", "host", "fields", "world_id", "errno_name", "deny", "op_status",
-    "evidence", "path_shape", "path2_shape", "path_rules", NULL};
+const char *const dt_normalize_keys[] = {
+    "run", "phase", "tracer", "name", "errno", "path", "path2", "target",
+    "op", "flags", "denied_by", "count", "events", "host", "fields",
+    "world_id", "errno_name", "deny", "op_status", "evidence", "path_shape",
+    "path2_shape", "target_shape", "path_rules", NULL};
 
 struct dt_normalizer *
 dt_normalizer_new(const struct dt_norm_opts *opts)
@@ -331,13 +332,14 @@ shape(struct dt_normalizer *no, struct dt_record *rec, struct dt_str path,
 static int
 shapes(struct dt_normalizer *no, struct dt_record *rec)
 {
-	uint64_t fired, fired2;
+	uint64_t fired, fired2, fired3;
 	size_t i;
 
 	if (shape(no, rec, rec->path, &rec->path_shape, &fired) == -1 ||
-	    shape(no, rec, rec->path2, &rec->path2_shape, &fired2) == -1)
+	    shape(no, rec, rec->path2, &rec->path2_shape, &fired2) == -1 ||
+	    shape(no, rec, rec->target, &rec->target_shape, &fired3) == -1)
 		return -1;
-	fired |= fired2;
+	fired |= fired2 | fired3;
 	for (i = 0; fired != 0; i++, fired >>= 1)
 		if ((fired & 1) != 0 && dt_record_push(rec, &rec->path_rules,
 		    dt_str_c(dt_shapes_rule(no->opts.shapes, i))) == -1)
@@ -365,6 +367,7 @@ dt_normalize_refuses(const struct dt_record *rec)
 		return rec->errno_name.s != NULL || rec->deny.set ||
 		    rec->op_status.s != NULL || rec->evidence.s != NULL ||
 		    rec->path_shape.s != NULL || rec->path2_shape.s != NULL ||
+		    rec->target_shape.s != NULL ||
 		    rec->path_rules.n > 0 ?
 		    "normalized by half: there is no 'world_id'" : NULL;
 	return dt_kind_class(rec->kind) == DT_CLASS_EVENT && !rec->deny.set ?

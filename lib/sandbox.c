@@ -337,7 +337,8 @@ put_target(struct dt_record *rec, const struct dt_sandbox *sb)
 		rec->path = sb->target;
 		return 0;
 	}
-	return dt_record_put(rec, &rec->fields, DT_STR("target"), sb->target);
+	rec->target = sb->target;
+	return 0;
 }
 
 int

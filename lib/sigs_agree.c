@@ -46,7 +46,8 @@ by_refusal(const void *pa, const void *pb)
 	if ((r = dt_str_cmp(a->phase, b->phase)) != 0 ||
 	    (r = dt_str_cmp(a->name, b->name)) != 0 ||
 	    (r = dt_str_cmp(a->path_shape, b->path_shape)) != 0 ||
-	    (r = dt_str_cmp(a->path2_shape, b->path2_shape)) != 0)
+	    (r = dt_str_cmp(a->path2_shape, b->path2_shape)) != 0 ||
+	    (r = dt_str_cmp(a->target_shape, b->target_shape)) != 0)
 		return r;
 	if (a->errnum.set != b->errnum.set)
 		return a->errnum.set ? 1 : -1;

@@ -64,6 +64,7 @@ signature(const struct dt_record *rec)
 #define I(key, field, from)
 #define WHEN_NULLS(str)
 #define WHEN_EMPTY(str) if (str.s == NULL) str = DT_STR("");
+#define WHEN_ABSENT(str) if (str.n == 0) str = (struct dt_str){0};
 #include "sigmembers.def"
 #undef S
 #undef I

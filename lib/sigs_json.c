@@ -97,7 +97,11 @@ dt_sig_write_records(struct dt_json *j, const struct dt_sig *sig)
 void
 dt_sig_write_members(struct dt_json *j, const struct dt_sig *sig)
 {
-#define S(key, field, from, none) dt_json_member(j, key, sig->field);
+#define S(key, field, from, none) WHEN_##none(sig->field) \
+	dt_json_member(j, key, sig->field);
+#define WHEN_NULLS(str)
+#define WHEN_EMPTY(str)
+#define WHEN_ABSENT(str) if (str.n > 0)
 #define I(key, field, from) write_int(j, key, sig->field);
 #include "sigmembers.def"
 #undef S

@@ -29,6 +29,7 @@ dt_sig_cells(struct dt_columns *c, const struct dt_sig *sig)
 		dt_columns_put(c, DT_STR(" -> "));
 		dt_columns_put(c, sig->path2_shape);
 	}
+	dt_columns_put(c, sig->target_shape);
 	dt_columns_next(c);
 }
 

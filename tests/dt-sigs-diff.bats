@@ -345,3 +345,17 @@ rows() { grep -c "^$1 " <<<"$output"; }
 	echo '{"kind":"end","events":0}' >>records
 	run -0 dt-sigs -A records
 }
+
+@test "a service that was never refused before is new, whatever else is the same" {
+	for name in old new; do
+		echo "Sandbox: sorter(11) deny(1) mach-lookup com.example.$name" |
+		    dt-tojsonl | dt-normalize | dt-sigs >$name.json 2>/dev/null
+	done
+	run -1 --separate-stderr dt-sigs --diff -I old.json new.json
+	[[ "$output" = *'new '*'mach-lookup'*'com.example.new'* ]]
+	run -1 --separate-stderr dt-sigs --diff -I -p '*.new' old.json new.json
+	[[ "$output" = *'com.example.new'* && "$output" != *'com.example.old'* ]]
+	run -0 --separate-stderr dt-sigs --diff -I new.json new.json
+	run -0 dt-sigs -g target_shape --merge new.json old.json
+	[[ "$output" = *com.example.new*com.example.old* ]]
+}
