@@ -45,6 +45,7 @@ TARGETS = \
 # Programs that tests/*.bats run; rusage is for bench and the memory tests.
 UNITS = \
 	diags \
+	es \
 	flat \
 	fuzz_doc \
 	fuzz_formats \

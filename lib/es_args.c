@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The arguments of an exec, in quotes of which some cannot be told. */
+/* The arguments of an exec, in quotes. */
 #include "es_args.h"
 
 /* Where a reader may be: in an argument, behind one, behind the blank. */
@@ -69,7 +69,7 @@ ways(struct dt_arena *mem, struct dt_str s)
 	return way;
 }
 
-/* The way through it, if there is just one. */
+/* Go the way that reaches the end. */
 static int
 follow(struct dt_record *rec, struct dt_str s, const unsigned char *way)
 {
@@ -79,7 +79,7 @@ follow(struct dt_record *rec, struct dt_str s, const unsigned char *way)
 
 	for (i = 0; i < s.n; i++, at = to) {
 		to = step(at, i > 0 ? s.s[i - 1] : '\0', s.s[i]) & way[i + 1];
-		if (to != IN && to != OUT && to != GAP)
+		if (to == 0)
 			return 0;
 		if (at == GAP)
 			start = i + 1;

@@ -3,7 +3,10 @@
  * The arguments of an exec as proctracer prints them: each in double quotes,
  * with a blank between, and a backslash before a double quote inside.  Nothing
  * else is escaped: not a newline, so that they may go on over many lines, and
- * not a backslash, so that a quote behind one may end an argument or not.
+ * not a backslash, so that a quote behind one may end an argument or not.  Of
+ * two ways to read such a quote only one can be at the end where the text is:
+ * from there on they take turns in being inside of an argument, and a second
+ * such quote ends the one that is not.
  */
 #ifndef DT_ES_ARGS_H
 #define DT_ES_ARGS_H
@@ -27,7 +30,7 @@ struct dt_es_scan {
 unsigned dt_es_args_scan(struct dt_es_scan *, struct dt_str more);
 /*
  * Take a whole text apart into `args`, whose strings are the record's.  Returns
- * 0 if there is no way to read it, or more than one; -1 with errno.
+ * 1; 0 if these are no arguments; -1 with errno.
  */
 int dt_es_args_split(struct dt_record *, struct dt_str text);
 

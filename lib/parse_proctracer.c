@@ -92,7 +92,7 @@ static bool
 is_help(struct dt_str s)
 {
 	static const char *const starts[] = {"  -e <event> ",
-	    "               ", " -p <path>", "  --test-max-clients",
+	    "              ", " -p <path>", "  --test-max-clients",
 	    "Events you can listen to:"};
 	size_t i;
 
@@ -114,8 +114,7 @@ message(struct state *st, const struct dt_line *line, struct dt_str s,
 		return 1;
 	st->help = dt_str_starts(s, "Usage: ");
 	if (!dt_message(s, "warning", "unrecognised", &rec))
-		return dt_unparsed(line, "nothing that proctracer prints",
-		    sink);
+		return dt_unparsed(line, "belongs to no event", sink);
 	return dt_emit(sink, &rec);
 }
 
@@ -138,6 +137,9 @@ other(struct state *st, const struct dt_line *line, struct dt_str s,
 		return 1;
 	if (r == 0 && dt_pt_doubt(&st->ev) == -1)
 		return -1;
+	/* Of what is not believed the last line is enough to end it. */
+	if (st->inner && dt_str_starts(s, "      extra :"))
+		st->ev.at = DT_PT_WHOLE;
 	return dt_unparsed(line, st->inner ? "of an event inside of another" :
 	    "does not fit into the event", sink);
 }
@@ -166,7 +168,12 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 static int
 end(void *state, const struct dt_sink *sink)
 {
-	return flush(state, sink);
+	struct state *st = state;
+	bool cut = st->ev.at != DT_PT_NOTHING && st->ev.at != DT_PT_WHOLE;
+
+	if (flush(st, sink) == -1)
+		return -1;
+	return cut ? dt_document_cut(sink) : 0;
 }
 
 static void

@@ -185,7 +185,8 @@ fill_int(struct fill *f, const char *key, struct dt_int *member)
 {
 	struct dt_pt_pair *pair = find(f->ev, true, dt_str_c(key));
 
-	if (pair == NULL || dt_num_parse(pair->val, &member->v) == -1)
+	if (pair == NULL || pair->doubt ||
+	    dt_num_parse(pair->val, &member->v) == -1)
 		return;
 	member->set = pair->used = true;
 }

@@ -54,7 +54,8 @@ dt_pt_doubt(struct dt_pt_event *ev)
 		return 0;
 	ev->fresh = false;
 	pair = &ev->v[ev->n - 1];
-	pair->doubt = pair->type == DT_ES_TEXT || ev->at == DT_PT_ARGS;
+	if (pair->type == DT_ES_TEXT || ev->at == DT_PT_ARGS)
+		pair->doubt = true;
 	return ev->at == DT_PT_ARGS ? end_args(ev) : 0;
 }
 
@@ -109,6 +110,26 @@ add(struct dt_pt_event *ev, bool in_block, enum dt_es_type type,
 	return 1;
 }
 
+/*
+ * A key is there again.  One of both was in a value, most likely the first,
+ * in the one before it.
+ */
+static void
+doubt_first(struct dt_pt_event *ev, bool in_block, struct dt_str key)
+{
+	size_t i;
+
+	for (i = 0; i < ev->n; i++)
+		if (ev->v[i].block == in_block &&
+		    dt_str_eq(ev->v[i].key, key))
+			break;
+	if (i == ev->n)
+		return;
+	ev->v[i].doubt = true;
+	if (i > 0 && ev->v[i - 1].type == DT_ES_TEXT)
+		ev->v[i - 1].doubt = true;
+}
+
 /* The first line of arguments. */
 static int
 begin_args(struct dt_pt_event *ev, struct dt_str key, struct dt_str val)
@@ -137,9 +158,12 @@ key_line(struct dt_pt_event *ev, struct dt_str s)
 	enum dt_es_type type;
 	int r;
 
-	if (take_pair(s, &key, &val) != KEY_INDENT || full(ev, s) ||
-	    dt_str_cmp(key, ev->key) <= 0)
+	if (take_pair(s, &key, &val) != KEY_INDENT || full(ev, s))
 		return 0;
+	if (dt_str_cmp(key, ev->key) <= 0) {
+		doubt_first(ev, false, key);
+		return 0;
+	}
 	row = ev->row != NULL ? dt_es_key(ev->row, key) : NULL;
 	type = row != NULL ? row->type : DT_ES_TEXT;
 	if (!dt_pt_value(type, val, &parts))
@@ -186,7 +210,11 @@ block_line(struct dt_pt_event *ev, struct dt_str s)
 	rows = dt_es_block(&n);
 	for (i = 0; i < n && !dt_str_is(key, rows[i].key); i++)
 		continue;
-	if (i < ev->next || (i < n && !dt_pt_value(rows[i].type, val, &parts)))
+	if (i < ev->next) {
+		doubt_first(ev, true, key);
+		return 0;
+	}
+	if (i < n && !dt_pt_value(rows[i].type, val, &parts))
 		return 0;
 	if (i < n) {
 		type = rows[i].type;

@@ -37,6 +37,7 @@ expected() {
 	iosnoop-dtrace/*) echo iosnoop ;;
 	macos-sandbox-log/* | macos-sandbox-ndjson/*) echo sandbox-log ;;
 	opensnoop-dtrace/*) echo opensnoop ;;
+	proctracer/*) echo proctracer ;;
 	strace/*) echo strace ;;
 	esac
 }

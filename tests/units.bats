@@ -37,6 +37,10 @@ unit() {
 	unit diags
 }
 
+@test "events of EndpointSecurity and their values are taken apart" {
+	unit es
+}
+
 @test "every pair of a JSON line is found where it stands, 10,000 of them too" {
 	unit flat
 }
