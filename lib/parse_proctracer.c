@@ -110,7 +110,7 @@ message(struct state *st, const struct dt_line *line, struct dt_str s,
 {
 	struct dt_record rec = {0};
 
-	if (st->help && is_help(s))
+	if (st->help && is_help(dt_scan_rtrim(s)))
 		return 1;
 	st->help = dt_str_starts(s, "Usage: ");
 	if (!dt_message(s, "warning", "unrecognised", &rec))

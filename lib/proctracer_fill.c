@@ -8,6 +8,10 @@
 
 enum { NSEC_DIGITS = 9 };
 
+/* Fields of ours, which no key that is not known may be taken for. */
+static const char *const ours[] = {"ambiguous", "contradiction", "cut",
+    "exe_error", "missing", "path2_error", "path_error", "time"};
+
 /* An event that becomes a record, and what has to be said of it. */
 struct fill {
 	struct dt_pt_event *ev;
@@ -179,14 +183,15 @@ fill_exe(struct fill *f)
 	return 0;
 }
 
-/* A number of the block as a member, if it fits. */
+/* A number of the block as a member, if it is one of 32 bits. */
 static void
 fill_int(struct fill *f, const char *key, struct dt_int *member)
 {
 	struct dt_pt_pair *pair = find(f->ev, true, dt_str_c(key));
 
 	if (pair == NULL || pair->doubt ||
-	    dt_num_parse(pair->val, &member->v) == -1)
+	    dt_num_parse(pair->val, &member->v) == -1 ||
+	    member->v < INT32_MIN || member->v > UINT32_MAX)
 		return;
 	member->set = pair->used = true;
 }
@@ -198,7 +203,7 @@ fill_uid(struct fill *f)
 	struct dt_int *uid = &f->rec->uid;
 
 	fill_int(f, "EUID", uid);
-	if (uid->set && uid->v < 0 && uid->v >= INT32_MIN)
+	if (uid->set && uid->v < 0)
 		uid->v += INT64_C(1) << 32;
 }
 
@@ -275,6 +280,17 @@ is_gone(const struct dt_pt_pair *pair)
 }
 
 static int
+put_text(struct fill *f, const struct dt_pt_pair *pair)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (dt_str_is(pair->key, ours[i]))
+			return put_as(f, pair->key, ".2", pair->val);
+	return put_as(f, pair->key, "", pair->val);
+}
+
+static int
 put_pair(struct fill *f, struct dt_pt_pair *pair)
 {
 	struct dt_str key = pair->key;
@@ -298,7 +314,7 @@ put_pair(struct fill *f, struct dt_pt_pair *pair)
 		r = put_as(f, key, "", dt_scan_trim(pair->val));
 		break;
 	default:
-		r = put_as(f, key, "", pair->val);
+		r = put_text(f, pair);
 		break;
 	}
 	if (pair->doubt)

@@ -43,12 +43,16 @@ event() {
 	run -0 jq -c 'select(.kind != "es_event" or (.fields |
 	    has("cut") or has("missing") or has("ambiguous")))' events.jsonl
 	[ -z "$output" ]
-	# Each value is in the record: members, fields, or names and a number.
-	run -0 awk '/ : / { sub(/^[^:]* : /, ""); sub(/ $/, "")
-		print /^[A-Z0-9_|]+ \([0-9]+\)$/ ? $1 : $0 }' events.txt
-	for v in $(grep -v '[] "[(]' <<<"$output" | sort -u); do
-		grep -qF -- "$v" events.jsonl || { echo "$v"; false; }
-	done
+	# Each value of one word is in a record; of a mask, its names.
+	n=0
+	while read -r value; do
+		n=$((n + 1))
+		grep -qF -- "\"$value\"" events.jsonl ||
+			grep -qF -- ":$value," events.jsonl ||
+			{ echo "$value"; false; }
+	done < <(sed -n 's/ ([0-9]*)$//; s/^  *[a-zA-Z_0-9]* : \([^ "]*\)$/\1/p' \
+	    events.txt | grep -vxF -e -1 -e '[?]' | sort -u)
+	[ "$n" -gt 75 ]
 	run -0 jq -s 'map(select(.deny)) | length' ./*.norm
 	[ "$output" -eq 0 ]
 }
