@@ -146,12 +146,10 @@ fill_path(struct fill *f, const char *column, const char *error,
 {
 	struct dt_str rest = dt_str_c(column);
 	const char *why = NULL;
-	bool optional;
 	int r = 0;
 
 	if (rest.s == NULL)
 		return 0;
-	optional = dt_scan_take(&rest, "?");
 	while (r == 0 && rest.n > 0) {
 		r = way(f, dt_scan_until(&rest, "|"), path, &why);
 		dt_scan_take(&rest, "|");
@@ -159,7 +157,7 @@ fill_path(struct fill *f, const char *column, const char *error,
 	if (r == -1)
 		return -1;
 	/* What comes before the block may still be there, cut off. */
-	if (r == 0 && dt_pt_has_keys(f->ev) && !optional)
+	if (r == 0 && dt_pt_has_keys(f->ev))
 		why = "not-printed";
 	if (why == NULL)
 		return 0;

@@ -135,7 +135,6 @@ test_path(const struct dt_es_event *ev, const char *column)
 	struct dt_str s = dt_str_c(column), key;
 	const struct dt_es_key *row;
 
-	dt_scan_take(&s, "?");
 	while (s.n > 0) {
 		key = dt_scan_until(&s, "/|");
 		row = dt_es_key(ev, key);
