@@ -6,7 +6,7 @@
 
 #define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { LINUX_X86_64, LINUX_AARCH64, DARWIN, FREEBSD, NCOL };
+enum { LINUX_X86_64, LINUX_AARCH64, DARWIN, FREEBSD, SUNOS, NCOL };
 #define NONE (-1)
 #define SELF 0		/* no real mask: it would let every number pass */
 #define ALL (-1)
@@ -17,8 +17,8 @@ static const struct row {
 	int64_t val[NCOL];
 	int64_t mask;
 } rows[] = {
-#define F(name, family, lx, la, dw, fb, mask) \
-	{#name, DT_FAMILY_##family, {lx, la, dw, fb}, mask},
+#define F(name, family, lx, la, dw, fb, so, mask) \
+	{#name, DT_FAMILY_##family, {lx, la, dw, fb, so}, mask},
 #include "flags.def"
 #undef F
 };
@@ -41,6 +41,8 @@ column(struct dt_sys sys)
 	case DT_OS_NETBSD:
 	case DT_OS_OPENBSD:
 		return FREEBSD;
+	case DT_OS_SUNOS:
+		return SUNOS;
 	default:
 		return sys.arch == DT_ARCH_AARCH64 ?
 		    LINUX_AARCH64 : LINUX_X86_64;

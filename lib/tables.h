@@ -48,7 +48,7 @@ enum dt_family {
 enum dt_flag {
 	DT_FLAG_ANY,	/* holds always */
 	DT_FLAG_KNOWN,	/* holds when the flags are known */
-#define F(name, family, lx, la, dw, fb, mask) DT_FLAG_##name,
+#define F(name, family, lx, la, dw, fb, so, mask) DT_FLAG_##name,
 #include "flags.def"
 #undef F
 	DT_FLAG_MAX

@@ -30,6 +30,11 @@ int dt_text_write(FILE *, const struct dt_record *);
  */
 struct dt_str dt_unescape(struct dt_arena *, struct dt_str, bool drop_nul);
 /*
+ * The bytes that vis(3) made a text of, with VIS_CSTYLE or without: \n and the
+ * like, \^C, \M-C, \M^C, octals.  Returned as dt_unescape returns.
+ */
+struct dt_str dt_unvis(struct dt_arena *, struct dt_str);
+/*
  * The length of a C string with its quotes at the start of a slice; 0 when
  * the closing quote is missing.
  */

@@ -47,11 +47,11 @@ static const struct flag_row {
 	const char *name;
 	enum dt_flag flag;
 	enum dt_family family;
-	int64_t val[5];		/* in the order of syses[] */
+	int64_t val[6];		/* in the order of syses[] */
 	int64_t mask;
 } flags[] = {
-#define F(name, family, lx, la, dw, fb, mask) {#name, DT_FLAG_##name, \
-	DT_FAMILY_##family, {lx, lx, la, dw, fb}, mask},
+#define F(name, family, lx, la, dw, fb, so, mask) {#name, DT_FLAG_##name, \
+	DT_FAMILY_##family, {lx, lx, la, dw, fb, so}, mask},
 #include "flags.def"
 #undef F
 };
@@ -62,6 +62,7 @@ static const struct dt_sys syses[] = {
 	{DT_OS_LINUX,	DT_ARCH_AARCH64},
 	{DT_OS_DARWIN,	DT_ARCH_AARCH64},
 	{DT_OS_FREEBSD,	DT_ARCH_X86_64},
+	{DT_OS_SUNOS,	DT_ARCH_X86_64},
 };
 
 static const struct op_row {
