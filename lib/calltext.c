@@ -12,8 +12,9 @@
 enum { NONE = -1 };
 
 /*
- * Calls that syscalls.def has not, of FreeBSD, sorted: index of the path, of
- * the flags and what these are flags of.  From its manual pages.
+ * Calls that syscalls.def has not, of FreeBSD and, those in 64, of SunOS,
+ * sorted: index of the path, of the flags and what these are flags of.  From
+ * their manual pages.
  */
 static const struct only {
 	const char *name;
@@ -45,6 +46,8 @@ static const struct only {
 	{"lgetfh",		0, NONE, DT_FAMILY_NOFLAGS},
 	{"lpathconf",		0, NONE, DT_FAMILY_NOFLAGS},
 	{"lutimes",		0, NONE, DT_FAMILY_NOFLAGS},
+	{"open64",		0, 1, DT_FAMILY_OPEN},
+	{"openat64",		1, 2, DT_FAMILY_OPEN},
 };
 
 /* Calls that one system alone has, sorted. */
@@ -306,15 +309,24 @@ dt_calltext_flags(struct dt_record *rec, enum dt_os os)
 	rec->flags = DT_INT(v);
 }
 
-void
-dt_calltext_capsicum(struct dt_record *rec, enum dt_os os)
+bool
+dt_calltext_iscapsicum(struct dt_str text)
 {
-	const char *name;
+	return dt_str_is(text, "Not permitted in capability mode") ||
+	    dt_str_is(text, "Capabilities insufficient");
+}
 
-	if (os != DT_OS_FREEBSD || !rec->errnum.set)
+void
+dt_calltext_capsicum(struct dt_record *rec, enum dt_os os, struct dt_str text)
+{
+	const char *name = NULL;
+
+	if (!rec->errnum.set || rec->errnum.v == 0)
 		return;
-	name = dt_errno_name(os, rec->errnum.v);
-	if (name != NULL && (strcmp(name, "ECAPMODE") == 0 ||
-	    strcmp(name, "ENOTCAPABLE") == 0))
+	if (os == DT_OS_FREEBSD)
+		name = dt_errno_name(os, rec->errnum.v);
+	if (dt_calltext_iscapsicum(text) || (name != NULL &&
+	    (strcmp(name, "ECAPMODE") == 0 ||
+	    strcmp(name, "ENOTCAPABLE") == 0)))
 		rec->denied_by = DT_STR("capsicum");
 }

@@ -42,7 +42,12 @@ int dt_calltext_split(struct dt_record *, struct dt_str, struct dt_strv *);
  * are set only if they mean the same on all.
  */
 void dt_calltext_flags(struct dt_record *, enum dt_os);
-/* Say that Capsicum refused it, if errno can say nothing else there. */
-void dt_calltext_capsicum(struct dt_record *, enum dt_os);
+/* Is it what FreeBSD says, in English, of an errno that is Capsicum's? */
+bool dt_calltext_iscapsicum(struct dt_str);
+/*
+ * Say that Capsicum refused it, if the errno can mean nothing else there, or
+ * the text says so.
+ */
+void dt_calltext_capsicum(struct dt_record *, enum dt_os, struct dt_str);
 
 #endif

@@ -29,26 +29,31 @@ enum dt_kdump_type {
 	DT_KDUMP_STRU,
 };
 
-/* The columns, which all rows of a text have. */
 enum dt_kdump_threads {
-	DT_KDUMP_UNTOLD,
 	DT_KDUMP_NOTHREADS,
 	DT_KDUMP_THREADS,	/* FreeBSD's with -H, NetBSD's */
 	DT_KDUMP_SLASH,		/* OpenBSD's with -H */
+};
+
+/* The columns, which all rows of a text have as the first one had them. */
+struct dt_kdump_layout {
+	bool known;
+	enum dt_kdump_threads threads;
+	size_t ntimes;
+	bool cpu;
 };
 
 /* Slices of the line. */
 struct dt_kdump_line {
 	enum dt_kdump_what what;
 	const char *reason;	/* of BROKEN */
-	enum dt_kdump_threads threads;
+	struct dt_kdump_layout lay;
 	enum dt_kdump_type type;
 	enum dt_os os;		/* that alone has such rows */
 	bool open;		/* it ends on another line */
 	struct dt_int pid, tid;
 	struct dt_str comm;
 	struct dt_str times[DT_KDUMP_TIMES];
-	size_t ntimes;
 	struct dt_str word;	/* the type as it is printed */
 	struct dt_str abi;
 	struct dt_str text;	/* what stands behind it */
@@ -59,10 +64,10 @@ struct dt_kdump_line {
 };
 
 /*
- * Cut a line.  Where the columns are not told yet a thread is believed to have
- * one if it can.
+ * Cut a line.  Where the columns are not known yet, there are as many as there
+ * can be.
  */
-void dt_kdump_line(struct dt_str line, enum dt_kdump_threads,
+void dt_kdump_line(struct dt_str line, const struct dt_kdump_layout *,
     struct dt_kdump_line *);
 /* Cut what stands behind RET.  False if it is no whole result. */
 bool dt_kdump_result(struct dt_str, struct dt_kdump_line *);

@@ -79,7 +79,7 @@ load(struct dt_kdump_calls *kc, const struct dt_strace_slot *slot,
 		line = copy(&kc->mem, line, '\0', '\n');
 		if (row->raw.s == NULL || line.s == NULL)
 			return -1;
-		dt_kdump_line(line, kc->threads, &row->ln);
+		dt_kdump_line(line, &kc->lay, &row->ln);
 		rows->ncalls += row->ln.type == DT_KDUMP_CALL;
 	}
 	return 0;
@@ -330,9 +330,9 @@ crowd_ret(struct dt_kdump_calls *kc, const struct dt_strace_slot *slot,
 	if (give(kc, sink) == -1)
 		return -1;
 	call->gone = true;
+	/* No call is left that the other rows could be of. */
 	for (i = 0; rows.ncalls == 1 && i < rows.n; i++) {
-		if (!rows.v[i].gone && rows.v[i].ln.type == DT_KDUMP_CAP &&
-		    give_single(kc, &rows.v[i].ln, sink) == -1)
+		if (!rows.v[i].gone && give_single(kc, &rows.v[i].ln, sink) == -1)
 			return -1;
 		rows.v[i].gone = true;
 	}

@@ -15,7 +15,7 @@ struct dt_kdump_calls {
 	struct dt_arena mem;	/* for one line */
 	struct dt_strace_calls slots;
 	enum dt_os os;		/* what the rows have told */
-	enum dt_kdump_threads threads;
+	struct dt_kdump_layout lay;
 };
 
 /*

@@ -52,7 +52,7 @@ times(struct dt_record *rec, const struct dt_kdump_line *row)
 	int64_t ns;
 	size_t i;
 
-	for (i = 0; i < row->ntimes; i++) {
+	for (i = 0; i < row->lay.ntimes; i++) {
 		if (dt_strace_seconds(row->times[i], &ns) == 0 &&
 		    ns >= DATE_MIN && !rec->ts.set)
 			rec->ts = DT_INT(ns);
@@ -118,7 +118,7 @@ dt_kdump_fill(struct dt_record *rec, const struct dt_kdump_line *call,
 		return put(rec, "state", DT_STR("resumed-only"));
 	if (ret == NULL)
 		return put(rec, "state", DT_STR("unfinished"));
-	return ret->ntimes > 0 ? put(rec, "ret_time", ret->times[0]) : 0;
+	return ret->lay.ntimes > 0 ? put(rec, "ret_time", ret->times[0]) : 0;
 }
 
 /* The inside of the quotes.  Only OpenBSD escapes what is in them. */
@@ -151,9 +151,11 @@ path(struct dt_record *rec, const struct dt_kdump_line *row, int nth,
 	int first = dt_calltext_path(rec->name, os, 0);
 	struct dt_str s;
 
+	if (nth == -1 && first == -1)
+		return 0;
 	if (quoted(rec, row->text, os, &s) == -1)
 		return -1;
-	if (nth == -1 && first != -1) {
+	if (nth == -1) {
 		rec->path = dt_null;
 		if (dt_kvv_get(&rec->fields, "path_error").s == NULL &&
 		    put(rec, "path_error", DT_STR("threads")) == -1)
@@ -251,8 +253,9 @@ dt_kdump_judge(struct dt_record *rec, enum dt_os os)
 	if (cap && !rec->errnum.set &&
 	    dt_kvv_get(&rec->fields, "ret_text").s == NULL)
 		rec->denied_by = DT_STR("capsicum");
-	if (dt_str_is(rec->tracer, "kdump-freebsd"))
-		dt_calltext_capsicum(rec, os);
+	/* The numbers of a Linux that is emulated are not FreeBSD's. */
+	dt_calltext_capsicum(rec, dt_str_is(rec->tracer, "kdump-freebsd") ?
+	    os : DT_OS_UNKNOWN, dt_kvv_get(&rec->fields, "ret_text"));
 }
 
 static int

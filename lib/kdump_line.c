@@ -94,16 +94,18 @@ take_time(struct dt_str *s, struct dt_str *time)
 }
 
 /* The number of the processor, which -c has there in three columns. */
-static void
+static bool
 take_cpu(struct dt_str *s)
 {
 	struct dt_str rest = *s;
 
 	while (dt_scan_take(&rest, " "))
 		;
-	if (digits(&rest).n > 0 && dt_scan_take(&rest, " ") &&
-	    rest.s - s->s >= 4)
-		*s = rest;
+	if (digits(&rest).n == 0 || !dt_scan_take(&rest, " ") ||
+	    rest.s - s->s < 4)
+		return false;
+	*s = rest;
+	return true;
 }
 
 /* A type in four columns and two blanks behind it, if text is. */
@@ -259,10 +261,10 @@ columns(struct dt_str s, size_t at, struct dt_kdump_line *ln)
 		ln->what = DT_KDUMP_DROPPED;
 		return true;
 	}
-	while (ln->ntimes < DT_KDUMP_TIMES &&
-	    take_time(&s, &ln->times[ln->ntimes]))
-		ln->ntimes++;
-	take_cpu(&s);
+	while (ln->lay.ntimes < DT_KDUMP_TIMES &&
+	    take_time(&s, &ln->times[ln->lay.ntimes]))
+		ln->lay.ntimes++;
+	ln->lay.cpu = take_cpu(&s);
 	if (!take_type(&s, ln))
 		return false;
 	take_abi(&s, ln);
@@ -271,31 +273,50 @@ columns(struct dt_str s, size_t at, struct dt_kdump_line *ln)
 	return true;
 }
 
+/* Has one reading more columns than another, and so less of a name? */
+static int
+more(const struct dt_kdump_layout *a, const struct dt_kdump_layout *b)
+{
+	size_t na = a->ntimes + a->cpu, nb = b->ntimes + b->cpu;
+
+	return (na > nb) - (na < nb);
+}
+
+/* Is it what the rows before had? */
+static bool
+alike(const struct dt_kdump_layout *a, const struct dt_kdump_layout *b)
+{
+	return !a->known || (a->ntimes == b->ntimes && a->cpu == b->cpu);
+}
+
 /*
- * The name of a program may hold blanks and the words of this text.  It is
- * padded to eight columns, so that what it forges does not fit into it; where
- * two readings do, neither is believed.
+ * The name of a program may hold blanks and the words of this text, and looks
+ * like columns then.  Where two readings are whole neither is believed.
  */
 static void
-find_columns(struct dt_str s, struct dt_kdump_line *ln)
+find_columns(struct dt_str s, const struct dt_kdump_layout *lay,
+    struct dt_kdump_line *ln)
 {
 	struct dt_kdump_line one, found = *ln;
 	size_t i, whole = 0, part = 0;
-	bool fit;
+	int cmp;
 
 	for (i = COMM_WIDTH; i < s.n && i <= COMM_MAX; i++) {
 		one = *ln;
-		if (s.s[i] != ' ' || (i > COMM_WIDTH && s.s[i - 1] == ' ') ||
-		    !columns(s, i, &one))
+		if (s.s[i] != ' ' || !columns(s, i, &one) ||
+		    (one.what == DT_KDUMP_ROW && !alike(lay, &one.lay)))
 			continue;
-		fit = one.what == DT_KDUMP_DROPPED || fits(&one);
-		if (fit || part == 0)
-			found = one;
-		part++;
-		whole += fit;
+		if (one.what == DT_KDUMP_ROW && !fits(&one)) {
+			found = whole == 0 && part == 0 ? one : found;
+			part++;
+			continue;
+		}
+		cmp = whole == 0 ? 1 : more(&one.lay, &found.lay);
+		whole = cmp > 0 ? 1 : whole + (cmp == 0);
+		found = cmp > 0 ? one : found;
 	}
 	*ln = found;
-	if (whole == 1 || part == 0)
+	if (whole == 1 || whole + part == 0)
 		return;
 	ln->what = DT_KDUMP_BROKEN;
 	ln->reason = whole == 0 ? "a row that is not whole" :
@@ -325,62 +346,56 @@ take_slash(struct dt_str *s, struct dt_kdump_line *ln)
 		return false;
 	*s = dt_str_after(*s, indent(*s));
 	ln->os = DT_OS_OPENBSD;
-	ln->threads = DT_KDUMP_SLASH;
+	ln->lay.threads = DT_KDUMP_SLASH;
 	return true;
 }
 
-static bool
-with_threads(struct dt_str s, struct dt_kdump_line *ln)
-{
-	ln->threads = DT_KDUMP_THREADS;
-	if (!take_thread(&s, ln))
-		return false;
-	find_columns(s, ln);
-	return ln->what != DT_KDUMP_TEXT;
-}
-
 static void
-row(struct dt_str s, enum dt_kdump_threads threads, struct dt_kdump_line *ln)
+row(struct dt_str s, const struct dt_kdump_layout *lay,
+    struct dt_kdump_line *ln)
 {
 	struct dt_kdump_line begun;
+	struct dt_str rest;
 
 	s = dt_str_after(s, indent(s));
 	if (!number(&s, &ln->pid))
 		return;
 	if (dt_str_starts(s, "/")) {
 		if (take_slash(&s, ln))
-			find_columns(s, ln);
+			find_columns(s, lay, ln);
 		return;
 	}
 	if (!dt_scan_take(&s, " "))
 		return;
 	begun = *ln;
-	if (threads != DT_KDUMP_NOTHREADS && with_threads(s, ln))
+	rest = s;
+	if ((!lay->known || lay->threads == DT_KDUMP_THREADS) &&
+	    take_thread(&rest, ln)) {
+		ln->lay.threads = DT_KDUMP_THREADS;
+		find_columns(rest, lay, ln);
+	}
+	if (ln->what != DT_KDUMP_TEXT ||
+	    (lay->known && lay->threads == DT_KDUMP_THREADS))
 		return;
 	*ln = begun;
-	if (threads == DT_KDUMP_THREADS)
-		return;
-	ln->threads = DT_KDUMP_NOTHREADS;
-	find_columns(s, ln);
+	find_columns(s, lay, ln);
 }
 
 void
-dt_kdump_line(struct dt_str line, enum dt_kdump_threads threads,
+dt_kdump_line(struct dt_str line, const struct dt_kdump_layout *lay,
     struct dt_kdump_line *ln)
 {
-	enum dt_os os;
-
 	*ln = (struct dt_kdump_line){.what = DT_KDUMP_TEXT};
 	if (dt_str_starts(line, "\t") || indent(line) >= DATA_INDENT) {
 		ln->what = DT_KDUMP_DATA;
 		return;
 	}
-	row(line, threads, ln);
+	row(line, lay, ln);
+	ln->lay.known = true;
 	if (ln->what != DT_KDUMP_ROW)
 		return;
-	os = ln->name.s != NULL ? dt_calltext_os(ln->name) : DT_OS_UNKNOWN;
-	if (ln->os == DT_OS_UNKNOWN)
-		ln->os = os;
-	if (ln->threads == DT_KDUMP_SLASH)
+	if (ln->lay.threads == DT_KDUMP_SLASH)
 		ln->os = DT_OS_OPENBSD;
+	if (ln->os == DT_OS_UNKNOWN && ln->name.s != NULL)
+		ln->os = dt_calltext_os(ln->name);
 }

@@ -26,9 +26,10 @@ struct state {
 static enum dt_is
 is(struct dt_str line)
 {
+	static const struct dt_kdump_layout untold = {0};
 	struct dt_kdump_line ln;
 
-	dt_kdump_line(line, DT_KDUMP_UNTOLD, &ln);
+	dt_kdump_line(line, &untold, &ln);
 	if (ln.what != DT_KDUMP_ROW)
 		return DT_IS_NOT;
 	return ln.type == DT_KDUMP_CALL || ln.type == DT_KDUMP_RET ||
@@ -43,23 +44,15 @@ output(struct dt_str text, const struct dt_sink *sink)
 	return dt_emit(sink, &rec);
 }
 
-/* FreeBSD says these of no errno but Capsicum's. */
-static bool
-is_capsicum(struct dt_str text)
-{
-	return dt_str_is(text, "Not permitted in capability mode") ||
-	    dt_str_is(text, "Capabilities insufficient");
-}
-
 static void
 learn(struct dt_kdump_calls *calls, const struct dt_kdump_line *ln)
 {
-	if (calls->threads == DT_KDUMP_UNTOLD)
-		calls->threads = ln->threads;
+	if (!calls->lay.known)
+		calls->lay = ln->lay;
 	if (calls->os != DT_OS_UNKNOWN)
 		return;
 	calls->os = ln->os;
-	if (is_capsicum(ln->ret_text))
+	if (dt_calltext_iscapsicum(ln->ret_text))
 		calls->os = DT_OS_FREEBSD;
 }
 
@@ -149,7 +142,7 @@ take_open(struct state *st, const struct dt_line *line,
 
 	if (st->nopen + 1 + s.n >= OPEN_MAX)
 		return give_open(st, sink) == -1 ? -1 : 2;
-	dt_kdump_line(s, st->calls.threads, &ln);
+	dt_kdump_line(s, &st->calls.lay, &ln);
 	st->rows |= ln.what == DT_KDUMP_ROW || ln.what == DT_KDUMP_BROKEN;
 	st->open[st->nopen++] = '\n';
 	if (s.n > 0)
@@ -160,7 +153,7 @@ take_open(struct state *st, const struct dt_line *line,
 	if (!st->rows)
 		unfold(st);
 	s = (struct dt_str){st->open, st->nopen};
-	dt_kdump_line(s, st->calls.threads, &ln);
+	dt_kdump_line(s, &st->calls.lay, &ln);
 	if (st->rows || ln.what != DT_KDUMP_ROW || ln.open)
 		return give_open(st, sink);
 	st->nopen = 0;
@@ -210,7 +203,7 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 		return r;
 	if (dt_scan_trim(line->text).n == 0)
 		return 1;
-	dt_kdump_line(line->text, st->calls.threads, &ln);
+	dt_kdump_line(line->text, &st->calls.lay, &ln);
 	switch (ln.what) {
 	case DT_KDUMP_DATA:
 		return output(line->text, sink);

@@ -5,6 +5,7 @@
 
 #include "parse.h"
 #include "strace.h"
+#include "truss.h"
 
 /* How often the end of a call is looked for on the lines behind it. */
 enum { OPEN_TRIES = 16 };
@@ -255,7 +256,7 @@ is_table(struct dt_str line)
 	struct dt_strace_count table = {0};
 
 	dt_strace_count(&table, NULL, line);
-	return table.where == DT_STRACE_HEADER;
+	return table.where == DT_STRACE_HEADER && !dt_truss_table(line);
 }
 
 static bool

@@ -33,22 +33,12 @@ is_known(struct dt_str name)
 	    DT_CALLTEXT_UNKNOWN || dt_calltext_os(name) != DT_OS_UNKNOWN;
 }
 
-/* The header of the table of -c; strace's has other columns before it. */
-static bool
-is_header(struct dt_str s)
-{
-	return dt_str_is(dt_scan_word(&s), "syscall") &&
-	    dt_str_is(dt_scan_word(&s), "seconds") &&
-	    dt_str_is(dt_scan_word(&s), "calls") &&
-	    dt_str_is(dt_scan_word(&s), "errors") && dt_scan_trim(s).n == 0;
-}
-
 static enum dt_is
 is(struct dt_str line)
 {
 	struct dt_truss_line ln;
 
-	if (is_header(line))
+	if (dt_truss_table(line))
 		return DT_IS_SURE;
 	dt_truss_line(line, &ln);
 	switch (ln.what) {
@@ -188,8 +178,8 @@ doubt(const struct state *st, const struct dt_truss_line *ln)
 {
 	if (st->told.pids && !ln->pid.set && ln->what != DT_TRUSS_BASE)
 		return "no process id, which the lines before have";
-	if ((ln->what == DT_TRUSS_CALL || ln->what == DT_TRUSS_ENDLESS) &&
-	    !ln->sure && !ln->id && !is_known(ln->name))
+	if (ln->what == DT_TRUSS_CALL && !ln->sure && !ln->id &&
+	    !is_known(ln->name))
 		return "a call that no table has";
 	return NULL;
 }
@@ -225,7 +215,7 @@ detail(struct state *st, const struct dt_truss_line *ln)
 	if (!st->hold.held || st->details == DETAILS_MAX ||
 	    (st->told.pids && (!ln->pid.set || ln->pid.v != rec->pid.v)))
 		return output(st);
-	copy = dt_arena_dup(&rec->mem, dt_scan_rtrim(ln->text));
+	copy = dt_arena_dup(&rec->mem, dt_scan_trim(ln->text));
 	st->details++;
 	return copy.s == NULL || dt_record_put_more(rec, &rec->fields,
 	    DT_STR("detail"), copy) == -1 ? -1 : 1;
@@ -284,7 +274,7 @@ table(struct state *st)
 	struct dt_str s = st->line->text;
 	int r;
 
-	if (is_header(s)) {
+	if (dt_truss_table(s)) {
 		st->counts = true;
 		return dt_hold_flush(&st->hold, st->sink) == -1 ? -1 : 1;
 	}

@@ -95,7 +95,7 @@ static bool
 has_more(struct dt_str name)
 {
 	static const char *const names[] = {"mount", "quotactl", "readlink",
-	    "readlinkat", "symlink", "symlinkat"};
+	    "readlinkat", "resolvepath", "symlink", "symlinkat"};
 	size_t i;
 
 	for (i = 0; i < NELEM(names); i++)
@@ -104,15 +104,24 @@ has_more(struct dt_str name)
 	return dt_scan_find(name, "attr") < name.n;
 }
 
+/* The path of AIX's calls, some of which others have with other arguments. */
+static int
+path_of(struct dt_str name, enum dt_os os, int n, enum dt_truss_whose whose)
+{
+	if (whose == DT_TRUSS_AIX && (dt_str_is(name, "kopen") ||
+	    dt_str_is(name, "kopenx") || dt_str_is(name, "statx")))
+		return n == 0 ? 0 : -1;
+	return dt_calltext_path(name, os, n);
+}
+
 /*
  * FreeBSD does not escape a quote in a path.  One that looks like the end of
  * the string makes the call have more strings than it takes.
  */
 static bool
-is_ambiguous(const struct dt_record *rec, enum dt_os os)
+is_ambiguous(const struct dt_record *rec, const int paths[2])
 {
-	size_t want = (dt_calltext_path(rec->name, os, 0) >= 0) +
-	    (dt_calltext_path(rec->name, os, 1) >= 0);
+	size_t want = (paths[0] >= 0) + (paths[1] >= 0);
 
 	return strings(&rec->args) > want && !has_more(rec->name);
 }
@@ -187,11 +196,11 @@ sockaddr(struct dt_record *rec)
 }
 
 static int
-unclear(struct dt_record *rec, enum dt_os os)
+unclear(struct dt_record *rec, const int paths[2])
 {
-	if (dt_calltext_path(rec->name, os, 1) >= 0)
+	if (paths[1] >= 0)
 		rec->path2 = dt_null;
-	if (dt_calltext_path(rec->name, os, 0) < 0)
+	if (paths[0] < 0)
 		return 0;
 	rec->path = dt_null;
 	return put(rec, "path_error", DT_STR("ambiguous"));
@@ -201,6 +210,8 @@ int
 dt_truss_args(struct dt_record *rec, struct dt_str args, enum dt_os os,
     enum dt_truss_whose whose)
 {
+	const int paths[2] = {path_of(rec->name, os, 0, whose),
+	    path_of(rec->name, os, 1, whose)};
 	int r = dt_calltext_split(rec, args, &rec->args);
 
 	if (r == -1)
@@ -208,15 +219,13 @@ dt_truss_args(struct dt_record *rec, struct dt_str args, enum dt_os os,
 	if (r == 1) {
 		rec->args = (struct dt_strv){0};
 		return put(rec, "args_text", args) == -1 ? -1 :
-		    unclear(rec, os);
+		    unclear(rec, paths);
 	}
+	if (is_ambiguous(rec, paths))
+		return unclear(rec, paths);
 	dt_calltext_flags(rec, os);
-	if (is_ambiguous(rec, os))
-		return unclear(rec, os);
-	if (path(rec, dt_calltext_path(rec->name, os, 0), &rec->path,
-	    "path_error", whose) == -1 ||
-	    path(rec, dt_calltext_path(rec->name, os, 1), &rec->path2,
-	    "path2_error", whose) == -1)
+	if (path(rec, paths[0], &rec->path, "path_error", whose) == -1 ||
+	    path(rec, paths[1], &rec->path2, "path2_error", whose) == -1)
 		return -1;
 	return rec->path.s == NULL ? sockaddr(rec) : 0;
 }

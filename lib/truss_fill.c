@@ -121,7 +121,7 @@ call(struct dt_record *rec, const struct dt_truss_line *ln, enum dt_os os,
 	if (dt_truss_args(rec, ln->args, os, who) == -1 ||
 	    result(rec, ln, os) == -1)
 		return -1;
-	dt_calltext_capsicum(rec, os);
+	dt_calltext_capsicum(rec, os, ln->errtext);
 	if (ln->what == DT_TRUSS_CALL)
 		return 0;
 	return put(rec, "state", DT_STR("unfinished"));

@@ -109,6 +109,15 @@ dt_truss_isaix(struct dt_str name)
 	return false;
 }
 
+bool
+dt_truss_table(struct dt_str line)
+{
+	line = dt_scan_rtrim(line);
+	return dt_str_is(line, "syscall               seconds   calls  "
+	    "errors") || dt_str_is(line, "syscall                     "
+	    "seconds   calls  errors");
+}
+
 static bool
 call(struct dt_str s, struct dt_truss_line *ln)
 {
@@ -155,6 +164,7 @@ svr4_signal(struct dt_str s, struct dt_truss_line *ln)
 	if (ln->ret_text.n == 0 || !dt_scan_take(&s, ", "))
 		return false;
 	ln->name = dt_scan_until(&s, " ,");
+	dt_scan_take(&s, ",");
 	ln->text = dt_scan_trim(s);
 	ln->whose = DT_TRUSS_SVR4;
 	ln->what = DT_TRUSS_SIGNAL;
