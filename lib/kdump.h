@@ -73,10 +73,10 @@ void dt_kdump_line(struct dt_str line, const struct dt_kdump_layout *,
 bool dt_kdump_result(struct dt_str, struct dt_kdump_line *);
 
 /*
- * Fill an empty record from a CALL, a RET, or both; one of them may be NULL.
- * The record shares their slices.  -1 with errno.
+ * Fill an empty record from a CALL and its RET, NULL if there is none, or from
+ * a RET alone.  The record shares their slices.  -1 with errno.
  */
-int dt_kdump_fill(struct dt_record *, const struct dt_kdump_line *call,
+int dt_kdump_fill(struct dt_record *, const struct dt_kdump_line *row,
     const struct dt_kdump_line *ret, enum dt_os);
 /*
  * Add a row that was between them.  Of paths, `nth` is the number from 0, and

@@ -103,21 +103,22 @@ result(struct dt_record *rec, const struct dt_kdump_line *ret)
 }
 
 int
-dt_kdump_fill(struct dt_record *rec, const struct dt_kdump_line *call,
+dt_kdump_fill(struct dt_record *rec, const struct dt_kdump_line *row,
     const struct dt_kdump_line *ret, enum dt_os os)
 {
-	const struct dt_kdump_line *row = call != NULL ? call : ret;
-
 	rec->kind = DT_KIND_SYSCALL;
 	rec->name = row->name;
-	if (begin(rec, row, os) == -1 ||
-	    (call != NULL && arguments(rec, call, os) == -1) ||
-	    (ret != NULL && result(rec, ret) == -1))
+	if (begin(rec, row, os) == -1)
 		return -1;
-	if (call == NULL)
-		return put(rec, "state", DT_STR("resumed-only"));
+	if (row->type == DT_KDUMP_RET)
+		return result(rec, row) == -1 ? -1 :
+		    put(rec, "state", DT_STR("resumed-only"));
+	if (arguments(rec, row, os) == -1)
+		return -1;
 	if (ret == NULL)
 		return put(rec, "state", DT_STR("unfinished"));
+	if (result(rec, ret) == -1)
+		return -1;
 	return ret->lay.ntimes > 0 ? put(rec, "ret_time", ret->times[0]) : 0;
 }
 

@@ -66,7 +66,7 @@ void dt_truss_prefix(struct dt_str *line, struct dt_truss_line *);
 /* Is it a call of AIX, which has Err# too? */
 bool dt_truss_isaix(struct dt_str name);
 
-/* Is it the header of the table of -c?  strace's columns are of other widths. */
+/* Is it the header of the table of -c?  strace's has other widths. */
 bool dt_truss_table(struct dt_str line);
 
 /* Nanoseconds since the epoch where the times begin; -1 if it does not say. */
