@@ -55,6 +55,9 @@ err(struct dt_str before, struct dt_str s, struct dt_truss_line *ln)
 
 	if (dt_num_parse(num, &ln->errnum.v) == -1 || ln->errnum.v == 0)
 		return broken(ln, "an error without its number");
+	/* What the Linux of old FreeBSD got was negative. */
+	if (ln->errnum.v < 0 && ln->errnum.v > -4096)
+		ln->errnum.v = -ln->errnum.v;
 	ln->errnum.set = true;
 	s = dt_scan_trim(s);
 	if (!take_args(before, ln))

@@ -35,10 +35,12 @@ expected() {
 	eslogger/*) echo eslogger ;;
 	execsnoop-dtrace/*) echo execsnoop ;;
 	iosnoop-dtrace/*) echo iosnoop ;;
+	kdump/*) echo kdump ;;
 	macos-sandbox-log/* | macos-sandbox-ndjson/*) echo sandbox-log ;;
 	opensnoop-dtrace/*) echo opensnoop ;;
 	proctracer/*) echo proctracer ;;
 	strace/*) echo strace ;;
+	truss-freebsd/* | truss-svr4/*) echo truss ;;
 	esac
 }
 
