@@ -68,6 +68,19 @@ find_call(const struct dt_kdump_rows *rows, struct dt_str name, size_t *same)
 	return call;
 }
 
+/* Of several calls of a name nobody knows which this was, nor which is left. */
+static void
+forget_args(const struct dt_kdump_rows *rows, struct dt_str name)
+{
+	struct dt_kdump_row *row;
+
+	for (row = rows->v; row < rows->v + rows->n; row++)
+		if (row->ln.type == DT_KDUMP_CALL &&
+		    dt_str_eq(row->ln.name, name) && row->raw.n > 0 &&
+		    row->raw.s[row->raw.n - 1] == ')')
+			row->raw.n -= row->ln.args.n + 2;
+}
+
 /* Add what may be of the call to its record; a refusal is told once. */
 static int
 add_crowd(struct dt_kdump_calls *kc, const struct dt_kdump_rows *rows)
@@ -106,6 +119,7 @@ dt_kdump_crowd_ret(struct dt_kdump_calls *kc, const struct dt_strace_slot *slot,
 	if (same > 1) {
 		kc->rec.args = (struct dt_strv){0};
 		kc->rec.flags.set = false;
+		forget_args(&rows, ret->name);
 	}
 	if (add_crowd(kc, &rows) == -1 || dt_kdump_give(kc, sink) == -1)
 		return -1;

@@ -246,6 +246,11 @@ fits(struct dt_kdump_line *ln)
 		ln->open = dt_str_starts(s, "struct sockaddr {") &&
 		    !dt_scan_ends(s, " }");
 		return true;
+	case DT_KDUMP_PLDG:
+		return dt_calltext_name(s).n > 0 &&
+		    dt_scan_find(s, ", errno ") < s.n;
+	case DT_KDUMP_CAP:
+		return dt_scan_trim(s).n > 0;
 	default:
 		return true;
 	}

@@ -51,6 +51,16 @@ EOF
 	[ "$output" = 'open null threads' ]
 }
 
+@test "of two calls of one name neither has arguments" {
+	run denials .args,.flags <<'EOF'
+   612 sh       CALL  open(0x1,0<O_RDONLY>)
+   612 sh       CALL  open(0x2,0x1<O_WRONLY>)
+   612 sh       RET   open -1 errno 13 Permission denied
+   612 sh       RET   open -1 errno 13 Permission denied
+EOF
+	[ "$output" = $'null null\nnull null' ]
+}
+
 @test "neither data, nor a path, nor a name forges a row" {
 	run denials .name <<'EOF'
    612 sh       GIO   fd 1 wrote 70 bytes
