@@ -215,17 +215,17 @@ fill_capable(struct dt_record *rec, const struct dt_cells *lay,
 	return 0;
 }
 
-#define OPENSNOOP(id, member, path) \
+#define OPENSNOOP(id, of, last) \
 	{"TIME", WORD, OPT, FIELD("time")}, \
 	{"TIME(s)", WORD, OPT, FIELD("time_s")}, \
 	{"UID", NUM, OPT, FIELD("ruid")}, \
-	{id, NUM, MEMBER(member)}, \
+	{id, NUM, MEMBER(of)}, \
 	{"COMM", TEXT, MEMBER(execname)}, \
 	{"FD", NUM, RIGHT, MEMBER(ret)}, \
 	{"ERR", NUM, RIGHT, MEMBER(errnum)}, \
 	{"FLAGS", OCT, OPT, MEMBER(flags)}, \
 	{"MODE", OCT, OPT, WIDTH(5), FIELD("mode")}, \
-	{path, REST, MEMBER(path)},
+	{last, REST, MEMBER(path)},
 
 static const struct dt_cell_col opensnoop[] = {
 	OPENSNOOP("PID", pid, "PATH")
@@ -248,12 +248,12 @@ static const struct dt_cell_col killsnoop[] = {
 	{"RESULT", NUM, EITHER, MEMBER(ret)},
 };
 
-#define STATSNOOP(ret, side_of) \
+#define STATSNOOP(result, SIDE) \
 	{"TIME(s)", WORD, OPT, FIELD("time_s")}, \
 	{"PID", NUM, MEMBER(pid)}, \
 	{"COMM", TEXT, MEMBER(execname)}, \
-	{ret, NUM, side_of, MEMBER(ret)}, \
-	{"ERR", NUM, side_of, MEMBER(errnum)}, \
+	{result, NUM, SIDE, MEMBER(ret)}, \
+	{"ERR", NUM, SIDE, MEMBER(errnum)}, \
 	{"SYSCALL", WORD, OPT, MEMBER(name)}, \
 	{"PATH", REST, MEMBER(path)},
 
