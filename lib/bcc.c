@@ -170,6 +170,9 @@ take_frame(struct dt_bcc_state *st, struct dt_str text)
 	if (!st->hold.held || frame.n == 0 || text.n - frame.n < FRAME_INDENT ||
 	    dt_scan_ltrim(text).n > text.n - FRAME_INDENT)
 		return 2;
+	/* Below a stack of libbpf-tools stands whose it is once more. */
+	if (dt_str_starts(frame, "- "))
+		return 1;
 	frame = dt_frame(&st->hold.rec.mem, frame);
 	return frame.s == NULL || dt_hold_frame(&st->hold, frame) == -1 ?
 	    -1 : 1;

@@ -64,14 +64,20 @@ text_width(const struct dt_cells *lay, size_t i)
 	return lay->start[i] + w <= lay->start[i + 1] ? w : 0;
 }
 
-/* A header on the right has its own blank behind it and padding before it. */
+/*
+ * A header on the right has its own blank behind it and padding before it; or
+ * the next is such a one, and takes the room between them.
+ */
 static bool
 is_right(const struct dt_cells *lay, size_t i)
 {
 	if (lay->col[i]->side != DT_CELL_EITHER)
 		return lay->col[i]->side == DT_CELL_RIGHT;
-	return i + 1 == lay->n || (lay->start[i + 1] == lay->end[i] + 1 &&
-	    i > 0 && lay->start[i] > lay->end[i - 1] + 1);
+	if (i + 1 == lay->n || i == 0)
+		return i > 0;
+	if (lay->start[i + 1] == lay->end[i] + 1)
+		return lay->start[i] > lay->end[i - 1] + 1;
+	return i + 2 < lay->n && lay->right[i + 1];
 }
 
 /* What each cell is padded to, as far as that tells where the next begins. */
@@ -102,8 +108,8 @@ dt_cells_header(const struct dt_cell_col *cols, size_t ncols,
 
 	if (line.n > HEADER_MAX || !words(cols, ncols, line, &lay))
 		return false;
-	for (i = 0; i < lay.n; i++)
-		lay.right[i] = is_right(&lay, i);
+	for (i = lay.n; i > 0; i--)
+		lay.right[i - 1] = is_right(&lay, i - 1);
 	/* Other systems' programs have such columns too, all on the right. */
 	if (!lay.right[0] && lay.start[0] != 0)
 		return false;
