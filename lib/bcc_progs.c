@@ -20,6 +20,7 @@ enum {
 	ERRNO_NOENT = 2,
 	EXEC_CUT = 127,		/* where bcc cuts an argument of execve */
 	SIGSNOOP_PID = 9,	/* where sigsnoop has the column PID */
+	STATSNOOP_PID = 8,	/* how wide bcc's statsnoop has it */
 };
 
 static int
@@ -47,13 +48,19 @@ contradicts(const struct dt_record *rec)
 	return rec->ret.set && (rec->ret.v < 0) != (rec->errnum.v != 0);
 }
 
+/*
+ * statsnoop has the columns that opensnoop has without options, but for the
+ * width of the first; of old versions that is the same, too.
+ */
 static int
 fill_open(struct dt_record *rec, const struct dt_cells *lay,
     const char **errstr)
 {
-	(void)lay;
+	size_t pid = dt_cells_find(lay, "PID");
+
 	rec->kind = DT_KIND_SYSCALL;
-	rec->name = DT_STR("open");
+	rec->name = pid < lay->n && lay->width[pid] == STATSNOOP_PID ?
+	    DT_STR("stat") : DT_STR("open");
 	if (contradicts(rec))
 		*errstr = "descriptor and errno contradict each other";
 	return check_path(rec);

@@ -24,6 +24,7 @@ static const struct row {
 };
 
 static const char *const prefixes[] = {
+	[DT_FAMILY_AT] = "AT_",
 	[DT_FAMILY_CLONE] = "CLONE_",
 	[DT_FAMILY_MOUNT] = "MS_",
 	[DT_FAMILY_OPEN] = "O_",

@@ -129,10 +129,10 @@ take_other(struct state *st, const struct dt_line *line, struct dt_str text,
 	if (r == 1)
 		r = dt_emit(sink, &rec);
 	else if (r == 2) {
-		if (!dt_message(text, NULL, NULL, &rec)) {
+		if (!dt_message(text, "error", "unrecognised", &rec) &&
+		    !dt_str_starts(text, "Error:\t"))
 			rec = (struct dt_record){.kind = DT_KIND_OUTPUT,
 			    .text = line->text};
-		}
 		r = dt_emit(sink, &rec);
 	}
 	dt_record_free(&rec);

@@ -183,20 +183,52 @@ is_path_name(struct dt_str name)
 }
 
 /*
+ * Is it a path that the kernel looks up?  The source of a mount is none, nor is
+ * the text of a symbolic link, which is a call's only old name.
+ */
+static bool
+is_path(struct dt_str name, bool two)
+{
+	return is_path_name(name) && !dt_str_is(name, "dev_name") &&
+	    (two || !dt_str_is(name, "oldname"));
+}
+
+/* Of a socket's address the path: { .family: UNIX, path: /run/x } */
+static void
+set_sockaddr(struct dt_record *rec, const struct arg args[], int n)
+{
+	struct dt_str val;
+	size_t at;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		val = args[i].val;
+		if (!dt_str_starts(val, "{ .family: ") ||
+		    !dt_scan_ends(val, " }"))
+			continue;
+		at = dt_scan_find(val, ", path: ");
+		if (at == val.n)
+			return;
+		val = dt_str_after(val, at + strlen(", path: "));
+		val.n -= strlen(" }");
+		rec->path = val;
+	}
+}
+
+/*
  * The paths are those arguments whose names say so, in the order in which the
- * call has them; the source of a mount is none.
+ * call has them.
  */
 static int
 set_paths(struct dt_record *rec, const struct dt_call *call,
     const struct arg args[], int n)
 {
 	bool first = dt_call_path(call, DT_OS_LINUX) >= 0;
-	bool second = dt_call_path2(call, DT_OS_LINUX) >= 0;
+	bool two = dt_call_path2(call, DT_OS_LINUX) >= 0, second = two;
 	int i;
 
 	for (i = 0; i < n; i++) {
-		if (!is_path_name(args[i].name) ||
-		    dt_str_is(args[i].name, "dev_name"))
+		if (!is_path(args[i].name, two))
 			continue;
 		if (first) {
 			first = false;
@@ -252,23 +284,21 @@ set_flags(struct dt_record *rec, const struct dt_call *call,
 	    access_mode(val, &rec->flags.v) == 0);
 }
 
-/* What perf does not know the names of is arg0, arg1 ... */
+/* Of a call that perf does not know they are arg0, arg1 ... */
 static bool
 is_named(const struct arg args[], int n)
 {
-	int i;
+	struct dt_str first = args[0].name;
 
-	for (i = 0; i < n; i++)
-		if (dt_str_starts(args[i].name, "arg"))
-			return false;
-	return n > 0;
+	return n > 0 && !(dt_scan_take(&first, "arg") &&
+	    dt_scan_digits(first));
 }
 
 static int
 set_args(struct dt_record *rec, struct dt_str text)
 {
 	const struct dt_call *call = dt_call_byname(rec->name);
-	struct arg args[ARGS_MAX];
+	struct arg args[ARGS_MAX] = {0};
 	struct dt_str whole;
 	int n = split(text, args), i;
 
@@ -291,6 +321,8 @@ set_args(struct dt_record *rec, struct dt_str text)
 	if (dt_call_flagarg(call, DT_OS_LINUX) >= 0 &&
 	    !dt_call_flags_far(call))
 		set_flags(rec, call, args, n);
+	if (dt_call_sockaddr(call) >= 0)
+		set_sockaddr(rec, args, n);
 	return set_paths(rec, call, args, n);
 }
 
