@@ -11,6 +11,7 @@
 #define EITHER .side = DT_CELL_EITHER
 #define WIDTH(n) .width = (n)
 #define NUM DT_CELL_NUM
+#define ID DT_CELL_ID
 #define OCT DT_CELL_OCT
 #define WORD DT_CELL_WORD
 #define TEXT DT_CELL_TEXT
@@ -226,7 +227,7 @@ fill_capable(struct dt_record *rec, const struct dt_cells *lay,
 	{"TIME", WORD, OPT, FIELD("time")}, \
 	{"TIME(s)", WORD, OPT, FIELD("time_s")}, \
 	{"UID", NUM, OPT, FIELD("ruid")}, \
-	{id, NUM, MEMBER(of)}, \
+	{id, ID, MEMBER(of)}, \
 	{"COMM", TEXT, MEMBER(execname)}, \
 	{"FD", NUM, RIGHT, MEMBER(ret)}, \
 	{"ERR", NUM, RIGHT, MEMBER(errnum)}, \
@@ -257,7 +258,7 @@ static const struct dt_cell_col killsnoop[] = {
 
 #define STATSNOOP(result, SIDE) \
 	{"TIME(s)", WORD, OPT, FIELD("time_s")}, \
-	{"PID", NUM, MEMBER(pid)}, \
+	{"PID", ID, MEMBER(pid)}, \
 	{"COMM", TEXT, MEMBER(execname)}, \
 	{result, NUM, SIDE, MEMBER(ret)}, \
 	{"ERR", NUM, SIDE, MEMBER(errnum)}, \
@@ -268,7 +269,7 @@ static const struct dt_cell_col statsnoop[] = { STATSNOOP("FD", RIGHT) };
 static const struct dt_cell_col statsnoop_c[] = { STATSNOOP("RET", LEFT) };
 
 static const struct dt_cell_col statsnoop_bt[] = {
-	{"PID", NUM, MEMBER(pid)},
+	{"PID", ID, MEMBER(pid)},
 	{"COMM", TEXT, MEMBER(execname)},
 	{"ERR", NUM, RIGHT, MEMBER(errnum)},
 	{"PATH", REST, MEMBER(path)},
@@ -280,7 +281,7 @@ static const struct dt_cell_col statsnoop_bt[] = {
 	{"TIME(s)", WORD, OPT, WIDTH(8), FIELD("time_s")}, \
 	{"UID", NUM, OPT, WIDTH(6), FIELD("ruid")}, \
 	{comm, TEXT, MEMBER(execname)}, \
-	{"PID", NUM, MEMBER(pid)}, \
+	{"PID", ID, MEMBER(pid)}, \
 	{pcomm, TEXT, OPT, FIELD("pcomm")}, \
 	{"PPID", WORD, OPT, FIELD(NULL)}, \
 	{"CPU", NUM, OPT, FIELD("cpu")}, \
@@ -293,7 +294,7 @@ static const struct dt_cell_col execsnoop_old[] = { EXECSNOOP("PCOMM", "") };
 static const struct dt_cell_col execsnoop_bt[] = {
 	{"TIME", WORD, OPT, FIELD("time")},
 	{"TIME(ms)", WORD, OPT, FIELD("time_ms")},
-	{"PID", NUM, MEMBER(pid)},
+	{"PID", ID, MEMBER(pid)},
 	{"PPID", NUM, OPT, MEMBER(ppid)},
 	{"ARGS", REST, FIELD("args")},
 };
@@ -301,8 +302,8 @@ static const struct dt_cell_col execsnoop_bt[] = {
 static const struct dt_cell_col mountsnoop[] = {
 	{"TIME", WORD, OPT, FIELD("time")},
 	{"COMM", TEXT, MEMBER(execname)},
-	{"PID", NUM, MEMBER(pid)},
-	{"TID", NUM, MEMBER(tid)},
+	{"PID", ID, MEMBER(pid)},
+	{"TID", ID, MEMBER(tid)},
 	{"PCOMM", TEXT, OPT, FIELD("pcomm")},
 	{"PPID", NUM, OPT, MEMBER(ppid)},
 	{"MNT_NS", NUM, FIELD("mnt_ns")},
@@ -324,7 +325,7 @@ static const struct dt_cell_col bindsnoop[] = {
 
 static const struct dt_cell_col bindsnoop_c[] = {
 	{"TIME(s)", WORD, OPT, FIELD("time_s")},
-	{"PID", NUM, MEMBER(pid)},
+	{"PID", ID, MEMBER(pid)},
 	{"COMM", TEXT, MEMBER(execname)},
 	{"RET", NUM, MEMBER(ret)},
 	{"PROTO", WORD, FIELD("prot")},
@@ -343,8 +344,8 @@ static const struct dt_cell_col binds[] = {
 static const struct dt_cell_col capable[] = {
 	{"TIME", WORD, FIELD("time")},
 	{"UID", NUM, FIELD("ruid")},
-	{"PID", NUM, MEMBER(pid)},
-	{"TID", NUM, OPT, MEMBER(tid)},
+	{"PID", ID, MEMBER(pid)},
+	{"TID", ID, OPT, MEMBER(tid)},
 	{"COMM", TEXT, MEMBER(execname)},
 	{"CAP", NUM, FIELD("cap")},
 	{"NAME", WORD, FIELD("name")},

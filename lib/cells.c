@@ -99,6 +99,24 @@ widths(struct dt_cells *lay)
 	}
 }
 
+/*
+ * Other systems' programs have columns of the same names, with numbers on the
+ * right: theirs do not begin the line, or stand next to each other.
+ */
+static bool
+is_ours(const struct dt_cells *lay)
+{
+	size_t i;
+
+	if (!lay->right[0] && lay->start[0] != 0)
+		return false;
+	for (i = 0; i + 1 < lay->n; i++)
+		if (lay->col[i]->kind == DT_CELL_ID &&
+		    lay->start[i + 1] == lay->end[i] + 1)
+			return false;
+	return true;
+}
+
 bool
 dt_cells_header(const struct dt_cell_col *cols, size_t ncols,
     struct dt_str line, struct dt_cells *layout)
@@ -110,8 +128,7 @@ dt_cells_header(const struct dt_cell_col *cols, size_t ncols,
 		return false;
 	for (i = lay.n; i > 0; i--)
 		lay.right[i - 1] = is_right(&lay, i - 1);
-	/* Other systems' programs have such columns too, all on the right. */
-	if (!lay.right[0] && lay.start[0] != 0)
+	if (!is_ours(&lay))
 		return false;
 	widths(&lay);
 	*layout = lay;
@@ -156,17 +173,18 @@ static bool
 store_member(struct dt_record *rec, const struct dt_cell_col *col,
     struct dt_str cell)
 {
+	bool is_num = col->kind == DT_CELL_NUM || col->kind == DT_CELL_ID;
 	void *member = (char *)rec + col->member;
 	int64_t num = 0;
 
-	if (col->kind == DT_CELL_NUM && dt_num_parse(cell, &num) == -1)
+	if (is_num && dt_num_parse(cell, &num) == -1)
 		return false;
 	if (col->kind == DT_CELL_OCT && !octal(cell, &num) &&
 	    !dt_str_is(cell, "n/a"))
 		return false;
 	if (col->member == 0)
 		return true;
-	if (col->kind == DT_CELL_NUM || col->kind == DT_CELL_OCT)
+	if (is_num || col->kind == DT_CELL_OCT)
 		*(struct dt_int *)member = DT_INT(num);
 	else
 		*(struct dt_str *)member = cell;

@@ -17,6 +17,8 @@ enum {
 /* What stands in a column. */
 enum dt_cell_kind {
 	DT_CELL_NUM,		/* a number */
+	DT_CELL_ID,		/* one of a process, on the left: its header
+				   has room for more digits behind it */
 	DT_CELL_OCT,		/* an octal number, or n/a */
 	DT_CELL_WORD,		/* anything without blanks */
 	DT_CELL_TEXT,		/* may hold blanks, never more than its width */

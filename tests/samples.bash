@@ -27,17 +27,23 @@ fail() {
 # expected FILE: the format that a file has to be taken for; nothing if any.
 expected() {
 	case $1 in
+	    mountsnoop-bcc/* | opensnoop-bcc/* | statsnoop-bcc/*) echo bcc ;;
+	    statsnoop-bpftrace/*) echo bpftrace ;;
+	bindsnoop-bcc/* | capable-bcc/* | execsnoop-bcc/* | killsnoop-bcc/* | \
+	capable-bpftrace/*) echo 'bcc|bpftrace' ;;
 	codesign/*) echo codesign ;;
 	dtrace-cli/*) echo 'dtrace|dtruss' ;;
 	dtrace-linux/*) echo 'dtrace|dtrace-list|dt' ;;
 	dtruss/*) echo dtruss ;;
 	errinfo-dtrace/*) echo errinfo ;;
 	eslogger/*) echo eslogger ;;
+	execsnoop-bpftrace/* | killsnoop-bpftrace/* | opensnoop-bpftrace/* | \
 	execsnoop-dtrace/*) echo execsnoop ;;
 	iosnoop-dtrace/*) echo iosnoop ;;
 	kdump/*) echo kdump ;;
 	macos-sandbox-log/* | macos-sandbox-ndjson/*) echo sandbox-log ;;
 	opensnoop-dtrace/*) echo opensnoop ;;
+	perf-trace/*) echo perf-trace ;;
 	proctracer/*) echo proctracer ;;
 	strace/*) echo strace ;;
 	truss-freebsd/* | truss-svr4/*) echo truss ;;
