@@ -25,7 +25,7 @@ is(struct dt_str line)
 	struct dt_perf_line ln;
 
 	line.n -= dt_scan_ends(line, "\r");
-	if (dt_perf_begins(line) || dt_str_is(line, " Summary of events:"))
+	if (dt_perf_begins(line) || dt_perf_count_is(line))
 		return DT_IS_SURE;
 	dt_perf_cut(line, &ln);
 	return ln.what == DT_PERF_CALL || ln.what == DT_PERF_RESUMED ?

@@ -60,6 +60,8 @@ struct dt_perf_count {
 	size_t nname;
 };
 
+/* Does such a table begin with a line? */
+bool dt_perf_count_is(struct dt_str line);
 /*
  * Take a line: 1 if the record, which was reset, was filled, 0 if the line
  * needs none, 2 if it is no line of a table; -1 with errno.

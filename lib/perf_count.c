@@ -98,6 +98,22 @@ error(const struct dt_perf_count *t, struct dt_str line,
 	return fill(t, rec, (struct dt_str){t->name, t->nname}, line);
 }
 
+/* "syscall            calls  errors  total ... stddev" */
+static bool
+is_header(struct dt_str text)
+{
+	return dt_str_starts(text, "syscall  ") &&
+	    dt_scan_find(text, " calls ") < text.n &&
+	    dt_scan_ends(text, "stddev");
+}
+
+bool
+dt_perf_count_is(struct dt_str line)
+{
+	return dt_str_is(line, " Summary of events:") ||
+	    is_header(dt_scan_trim(line));
+}
+
 int
 dt_perf_count(struct dt_perf_count *t, struct dt_str line,
     struct dt_record *rec)
@@ -111,9 +127,7 @@ dt_perf_count(struct dt_perf_count *t, struct dt_str line,
 	}
 	if (dt_str_is(line, " Summary of events:") || thread(t, line))
 		return 0;
-	if (dt_str_starts(text, "syscall  ") &&
-	    dt_scan_find(text, " calls ") < text.n &&
-	    dt_scan_ends(text, "stddev")) {
+	if (is_header(text)) {
 		t->rows = true;
 		t->errors = dt_scan_find(text, " errors ") < text.n;
 		return 0;

@@ -74,7 +74,8 @@ take_head(struct dt_str *s, struct dt_perf_line *ln, bool *duration)
 		return false;
 	if (!dt_scan_take(&rest, " "))
 		return false;
-	ln->time = dt_str_is(time, "?") ? (struct dt_str){0} : time;
+	if (!dt_str_is(time, "?"))
+		ln->time = time;
 	*duration = take_duration(&rest, &ln->elapsed);
 	*s = rest;
 	return true;
