@@ -253,7 +253,8 @@ access_mode(struct dt_str s, int64_t *mode)
 
 	*mode = 0;
 	for (i = 0; i < s.n; i++) {
-		if (i % 2 == 1 ? s.s[i] != '|' : strchr("RWXF", s.s[i]) == NULL)
+		if (i % 2 == 1 ? s.s[i] != '|' : s.s[i] == '\0' ||
+		    strchr("RWXF", s.s[i]) == NULL)
 			return -1;
 		*mode |= s.s[i] == 'R' ? 4 : s.s[i] == 'W' ? 2 :
 		    s.s[i] == 'X';
