@@ -87,11 +87,15 @@ bare(struct dt_str line)
 enum dt_is
 dt_bcc_is(enum dt_bcc_maker maker, struct dt_str line)
 {
+	const struct dt_bcc_prog *prog;
 	struct dt_cells lay;
 
 	line = bare(line);
-	return is_greeting(line, maker) ||
-	    header(maker, line, &lay) != NULL ? DT_IS_SURE : DT_IS_NOT;
+	if (is_greeting(line, maker))
+		return DT_IS_SURE;
+	prog = header(maker, line, &lay);
+	return prog != NULL && (maker == DT_BCC ||
+	    (prog->makers & DT_BCC) == 0) ? DT_IS_SURE : DT_IS_NOT;
 }
 
 /* The level of a message that begins as one does, behind a place too. */

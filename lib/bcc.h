@@ -45,7 +45,10 @@ struct dt_bcc_state {
  */
 int dt_bcc_call(struct dt_record *, struct dt_str call, const char **errstr);
 
-/* The callbacks of struct dt_format, but for the maker. */
+/*
+ * The callbacks of struct dt_format, but for the maker.  A header that both
+ * have is of bcc, until a greeting says otherwise.
+ */
 enum dt_is dt_bcc_is(enum dt_bcc_maker, struct dt_str line);
 int dt_bcc_line(enum dt_bcc_maker, struct dt_bcc_state *,
     const struct dt_line *, const struct dt_sink *);

@@ -16,21 +16,52 @@ enum { CERTAIN = 4 };
  */
 enum { LINES_ENOUGH = 64, SURE_ENOUGH = 8 };
 
-/* The formats with the most and the second most lines; -1 for none. */
-static void
-best(const size_t hits[DT_FORMATS], int top[2])
+struct top {
+	int at;			/* among the formats; -1 for none */
+	size_t n;		/* lines */
+};
+
+static size_t
+index_of(const struct dt_format *fmt)
 {
+	size_t i = 0;
+
+	while (dt_formats[i] != fmt)
+		i++;
+	return i;
+}
+
+/* With the lines of a format given to one that goes beyond it, and is there. */
+static void
+give_over(size_t to[DT_FORMATS], const size_t hits[DT_FORMATS])
+{
+	size_t i, of;
+
+	memcpy(to, hits, DT_FORMATS * sizeof(*to));
+	for (i = 0; i < DT_FORMATS; i++) {
+		if (hits[i] == 0 || dt_formats[i]->beyond == NULL)
+			continue;
+		of = index_of(dt_formats[i]->beyond);
+		to[i] += to[of];
+		to[of] = 0;
+	}
+}
+
+/* The formats with the most and the second most lines. */
+static void
+best(const size_t counted[DT_FORMATS], struct top top[2])
+{
+	size_t hits[DT_FORMATS];
 	int i;
 
-	top[0] = top[1] = -1;
+	give_over(hits, counted);
+	top[0] = top[1] = (struct top){-1, 0};
 	for (i = 0; i < DT_FORMATS; i++) {
-		if (hits[i] == 0)
-			continue;
-		if (top[0] == -1 || hits[i] > hits[top[0]]) {
+		if (hits[i] > top[0].n) {
 			top[1] = top[0];
-			top[0] = i;
-		} else if (top[1] == -1 || hits[i] > hits[top[1]]) {
-			top[1] = i;
+			top[0] = (struct top){i, hits[i]};
+		} else if (hits[i] > top[1].n) {
+			top[1] = (struct top){i, hits[i]};
 		}
 	}
 }
@@ -39,15 +70,13 @@ best(const size_t hits[DT_FORMATS], int top[2])
 static bool
 is_settled(const struct dt_detect *det)
 {
-	const size_t *hits = det->hits[DT_IS_SURE];
-	size_t enough;
-	int top[2];
+	struct top top[2];
 
-	best(hits, top);
-	if (top[0] == -1 || top[1] != -1)
+	best(det->hits[DT_IS_SURE], top);
+	if (top[0].at == -1 || top[1].at != -1)
 		return false;
-	enough = dt_formats[top[0]]->own ? 1 : SURE_ENOUGH;
-	return hits[top[0]] >= enough || det->lines >= LINES_ENOUGH;
+	return top[0].n >= (dt_formats[top[0].at]->own ? 1 : SURE_ENOUGH) ||
+	    det->lines >= LINES_ENOUGH;
 }
 
 static void
@@ -64,22 +93,19 @@ look(struct dt_detect *det, struct dt_str line, bool torn)
 static void
 answer(struct dt_detect *det)
 {
-	const size_t *hits = det->hits[DT_IS_SURE];
-	int top[2];
+	struct top top[2];
 
-	best(hits, top);
-	if (top[0] == -1) {
-		hits = det->hits[DT_IS_MAYBE];
-		best(hits, top);
-	}
-	if (top[0] == -1)
+	best(det->hits[DT_IS_SURE], top);
+	if (top[0].at == -1)
+		best(det->hits[DT_IS_MAYBE], top);
+	if (top[0].at == -1)
 		return;
-	if (top[1] == -1 || hits[top[0]] >= CERTAIN * hits[top[1]]) {
-		det->fmt = dt_formats[top[0]];
+	if (top[0].n >= CERTAIN * top[1].n) {
+		det->fmt = dt_formats[top[0].at];
 		return;
 	}
-	det->may[0] = dt_formats[top[0]];
-	det->may[1] = dt_formats[top[1]];
+	det->may[0] = dt_formats[top[0].at];
+	det->may[1] = dt_formats[top[1].at];
 }
 
 bool

@@ -28,6 +28,11 @@ struct dt_format {
 	const char *tracer;	/* for records that do not say; may be NULL */
 	const char *what;	/* one line for people */
 	size_t size;
+	/*
+	 * Another, all of whose lines a text of this one may have, too, below
+	 * one that is of this one alone; NULL if there is none.
+	 */
+	const struct dt_format *beyond;
 	bool own;		/* ours: one line of it is enough to tell */
 	bool own_end;		/* it takes a last line without a newline,
 				   for its text says itself where it ends */

@@ -19,6 +19,7 @@ const struct dt_format dt_format_bpftrace = {
 	.tracer = "bpftrace",
 	.what = "opensnoop.bt and its like of bpftrace",
 	.size = sizeof(struct dt_bcc_state),
+	.beyond = &dt_format_bcc,
 	.is = is,
 	.line = parse,
 	.end = dt_bcc_end,

@@ -15,7 +15,7 @@ denials() {
 }
 
 @test "a name that looks like the columns behind it moves no column" {
-	run -0 denials fixtures/bcc/odd.txt
+	run -0 denials -f bcc fixtures/bcc/odd.txt
 	[[ $output != *looks-refused* ]]
 	[[ $output != *'number in a name'* ]]
 	[[ $output = *'open 13 reader   /srv/begins-with-blanks'* ]]

@@ -28,7 +28,7 @@ validate() {
 		run --separate-stderr "$bin/dt-tojsonl" -v "$f"
 		if [ -e "${f%.txt}.args" ]; then
 			[[ "${stderr_lines[0]}" == *": it may be "*"; -f says which" ]]
-			[[ "${stderr_lines[0]/;/ }" == *" $format "* ]]
+			[ "$(<"${f%.txt}.args")" = "-f $format" ]
 			[[ ${stderr_lines[-1]} == *": no format: "* ]]
 		else
 			[[ ${stderr_lines[-1]} == *": $format: "* ]]

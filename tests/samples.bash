@@ -27,9 +27,8 @@ fail() {
 # expected FILE: the format that a file has to be taken for; nothing if any.
 expected() {
 	case $1 in
-	    mountsnoop-bcc/* | opensnoop-bcc/* | statsnoop-bcc/*) echo bcc ;;
-	    statsnoop-bpftrace/*) echo bpftrace ;;
 	bindsnoop-bcc/* | capable-bcc/* | execsnoop-bcc/* | killsnoop-bcc/* | \
+	    mountsnoop-bcc/* | opensnoop-bcc/* | statsnoop-bcc/*) echo bcc ;;
 	capable-bpftrace/*) echo 'bcc|bpftrace' ;;
 	codesign/*) echo codesign ;;
 	dtrace-cli/*) echo 'dtrace|dtruss' ;;
@@ -38,6 +37,7 @@ expected() {
 	errinfo-dtrace/*) echo errinfo ;;
 	eslogger/*) echo eslogger ;;
 	execsnoop-bpftrace/* | killsnoop-bpftrace/* | opensnoop-bpftrace/* | \
+	    statsnoop-bpftrace/*) echo bpftrace ;;
 	execsnoop-dtrace/*) echo execsnoop ;;
 	iosnoop-dtrace/*) echo iosnoop ;;
 	kdump/*) echo kdump ;;
