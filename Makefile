@@ -44,6 +44,7 @@ TARGETS = \
 	sleep_loop
 # Programs that tests/*.bats run; rusage is for bench and the memory tests.
 UNITS = \
+	audit \
 	diags \
 	es \
 	flat \

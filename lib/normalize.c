@@ -183,6 +183,8 @@ system_of(const struct run *run, const struct dt_record *rec)
 	    i < sizeof(tracers) / sizeof(tracers[0]); i++)
 		if (dt_str_is(rec->tracer, tracers[i].name))
 			sys.os = tracers[i].os;
+	if (sys.arch == DT_ARCH_UNKNOWN)
+		sys.arch = dt_arch_bymachine(dt_kvv_get(&rec->fields, "arch"));
 	return sys;
 }
 
@@ -245,6 +247,29 @@ evidence_of(const struct dt_record *rec)
 	return dt_kind_evidence(rec->kind);
 }
 
+/* What a security module decided on, in its own words; see docs/records.md. */
+static struct dt_opref
+lsm_operation(const struct dt_record *rec)
+{
+	static const char *const masks[] = {"denied_mask", "denied",
+	    "requested_mask", "requested", "capname"};
+	struct dt_str layer = dt_kvv_get(&rec->fields, "layer"), words = {0};
+	struct dt_opref ref;
+	size_t i;
+
+	if (dt_str_is(layer, "selinux"))
+		return dt_op_bylsm(layer, dt_kvv_get(&rec->fields, "tclass"),
+		    rec->name);
+	if (dt_str_is(layer, "landlock"))
+		return dt_op_bylsm(layer, DT_STR("*"), rec->name);
+	for (i = 0; words.s == NULL && i < sizeof(masks) / sizeof(masks[0]);
+	    i++)
+		words = dt_kvv_get(&rec->fields, masks[i]);
+	ref = dt_op_bylsm(DT_STR("apparmor-class"),
+	    dt_kvv_get(&rec->fields, "class"), words);
+	return ref.name != NULL ? ref : dt_op_bylsm(layer, rec->name, words);
+}
+
 static int
 operation(struct dt_record *rec, struct dt_sys sys, struct dt_kvv *extra)
 {
@@ -257,8 +282,11 @@ operation(struct dt_record *rec, struct dt_sys sys, struct dt_kvv *extra)
 		return 0;
 	}
 	if (call.s != NULL && (rec->kind == DT_KIND_SYSCALL ||
-	    rec->kind == DT_KIND_SIGNAL || rec->kind == DT_KIND_PROBE))
+	    rec->kind == DT_KIND_SIGNAL || rec->kind == DT_KIND_PROBE ||
+	    dt_str_is(dt_kvv_get(&rec->fields, "layer"), "seccomp")))
 		ref = dt_op_bycall(sys, call, rec->flags.set, rec->flags.v);
+	else if (rec->kind == DT_KIND_AUDIT)
+		ref = lsm_operation(rec);
 	rec->op_status = known(ref.status);
 	return dt_record_put(rec, extra, DT_STR("op"), known(ref.name));
 }

@@ -129,11 +129,29 @@ dt_op_name(enum dt_op op)
 	return op > DT_OP_NONE && op < DT_OP_MAX ? ops[op - 1].name : NULL;
 }
 
+enum dt_op
+dt_op_byname(struct dt_str name)
+{
+	size_t i = 0, end = NELEM(ops), mid;
+	int r;
+
+	while (i < end) {
+		mid = i + (end - i) / 2;
+		r = dt_rowcmp(&name, &ops[mid]);
+		if (r == 0)
+			return (enum dt_op)(mid + 1);
+		if (r > 0)
+			i = mid + 1;
+		else
+			end = mid;
+	}
+	return DT_OP_NONE;
+}
+
 bool
 dt_op_is(struct dt_str name)
 {
-	return bsearch(&name, ops, NELEM(ops), sizeof(ops[0]),
-	    dt_rowcmp) != NULL;
+	return dt_op_byname(name) != DT_OP_NONE;
 }
 
 bool

@@ -158,6 +158,18 @@ struct dt_opref dt_op_bycall(struct dt_sys, struct dt_str call,
 bool dt_call_executes(struct dt_str call);
 /* Does it make a process, and return its number? */
 bool dt_call_forks(struct dt_str call);
+/*
+ * The operation that words of a security module of Linux ask for: `words` of
+ * what it calls `class`, with blanks or commas between, or letters of a mask of
+ * AppArmor.  The layer is apparmor (whose classes are operations), landlock (of
+ * class "*") or selinux, or apparmor-class for the value of its `class`.
+ * "partial" if they ask for several: the narrowest operation that covers all,
+ * or else the first.  lsmclass.def, lsmops.def.
+ */
+struct dt_opref dt_op_bylsm(struct dt_str layer, struct dt_str class,
+    struct dt_str words);
+/* Find an operation; DT_OP_NONE if there is none of that name. */
+enum dt_op dt_op_byname(struct dt_str);
 /* Name of an operation; NULL for DT_OP_NONE. */
 const char *dt_op_name(enum dt_op);
 /* Is there an operation of that name? */

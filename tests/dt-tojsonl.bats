@@ -9,6 +9,7 @@ setup() {
 @test "the formats are listed, and each can be asked for by name" {
 	run -0 dt-tojsonl -f list
 	[ "${#lines[@]}" -ge 3 ]
+	LC_ALL=C sort -c <<<"$output"
 	for line in "${lines[@]}"; do
 		name=${line%% *}
 		run ! dt-tojsonl -f "$name" "$BATS_TEST_TMPDIR/nowhere"

@@ -27,6 +27,7 @@ fail() {
 # expected FILE: the format that a file has to be taken for; nothing if any.
 expected() {
 	case $1 in
+	audit-landlock/* | audit-selinux/* | journald/*) echo audit ;;
 	bindsnoop-bcc/* | capable-bcc/* | execsnoop-bcc/* | killsnoop-bcc/* | \
 	    mountsnoop-bcc/* | opensnoop-bcc/* | statsnoop-bcc/*) echo bcc ;;
 	capable-bpftrace/*) echo 'bcc|bpftrace' ;;

@@ -17,6 +17,10 @@ unit() {
 	unit tables
 }
 
+@test "every audit type and every word of a security module is found, near-misses are not" {
+	unit audit
+}
+
 @test "calls, flags and errnos mean what the manuals say" {
 	unit meaning
 }
