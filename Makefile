@@ -39,12 +39,16 @@ TARGETS = \
 	do_calls \
 	jail_probe \
 	kin \
+	landlocked \
 	probe_service \
 	ring_open \
 	sleep_loop
-# Programs that tests/*.bats run; rusage is for bench and the memory tests.
+# Programs that tests/*.bats run; rusage is for bench and the memory tests,
+# audit_on for those that need auditing.
 UNITS = \
 	audit \
+	audit_join \
+	audit_on \
 	diags \
 	es \
 	flat \

@@ -52,9 +52,8 @@ stop(struct dt_capture *c)
 	c->t.tracer->stop(&c->t);
 }
 
-/* Is this one of the processes that are traced? */
-static bool
-is_traced(struct dt_capture *c, pid_t pid)
+bool
+dt_capture_follows(struct dt_capture *c, pid_t pid)
 {
 	pid_t by;
 
@@ -72,7 +71,7 @@ static bool
 is_from_target(struct dt_capture *c, pid_t sender)
 {
 	return sender != 0 && sender != getpid() &&
-	    (sender == c->job.pid || is_traced(c, sender));
+	    (sender == c->job.pid || dt_capture_follows(c, sender));
 }
 
 /* Look at the signals that came.  True if a child changed. */
@@ -253,15 +252,17 @@ wait_input(struct dt_capture *c, bool more)
 		{.fd = c->t.msgfd, .events = POLLIN},
 		reader(c),
 		{.fd = c->t.fd, .events = POLLIN},
+		{.fd = dt_capture_audit_fd(c), .events = POLLIN},
 	};
-	const nfds_t all = sizeof(p) / sizeof(p[0]);
+	const nfds_t all = sizeof(p) / sizeof(p[0]), urgent = 3;
 	unsigned what = 0;
 	int n;
 
-	n = poll(p, more ? all : all - 1, more ? 0 : NAP_MS);
+	n = poll(p, more ? all : urgent, more ? 0 : NAP_MS);
 	if (n == 0 && !more && poll(p, all, 0) == 0) {
 		dt_capture_flush(c);
-		n = poll(p, all, until(alarm_at(c)));
+		n = poll(p, all, until(sooner(alarm_at(c),
+		    dt_capture_audit_due(c))));
 	}
 	if (n == -1)
 		return errno == EINTR ? DT_READ_CHILD : 0;
@@ -315,6 +316,8 @@ follow(struct dt_capture *c, struct dt_held *held)
 		if (r == -1)
 			return -1;
 		more = r == 1;
+		if (dt_capture_audit_turn(c) == -1)
+			return -1;
 		if (until(c->stop_at) == 0)
 			t->tracer->kill(t);
 	}
@@ -407,7 +410,7 @@ static int
 start(struct dt_capture *c)
 {
 	c->t = (struct dt_tracing){.tracer = c->tracer, .job = &c->job,
-	    .sink = {dt_capture_emit, c}};
+	    .sink = dt_capture_sink(c)};
 	return dt_tracing_start(&c->t);
 }
 
@@ -449,23 +452,31 @@ dt_capture_trace(struct dt_capture *c, struct dt_held *held)
 {
 	struct stat st;
 	char text[128];
-	int r;
+	int r, err;
 
 	c->out_is_pipe = fstat(fileno(c->out), &st) == 0 &&
 	    S_ISFIFO(st.st_mode);
 	/* A process that is waited for may take any time to come. */
 	if (c->patience != 0 && c->job.wait == NULL)
 		c->begin_by = dt_now(CLOCK_MONOTONIC) + c->patience;
+	dt_capture_audit_begin(c);
 	r = start(c);
 	if (r == -1 && c->any && !c->traced)
 		r = start_other(c);
-	if (r == 0 && follow(c, held) == 0) {
+	if (r == 0)
+		r = follow(c, held);
+	err = errno;
+	if (dt_capture_audit_end(c) == -1) {
+		err = errno;
+		r = -1;
+	}
+	if (r == 0) {
 		settle_end(c, held);
 		return;
 	}
 	if (c->failed)
 		return;
 	snprintf(text, sizeof(text), "%s: %s", c->tracer->name,
-	    strerror(errno));
+	    strerror(err));
 	dt_capture_note(c, "error", "tracer-died", text);
 }

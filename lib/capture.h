@@ -39,6 +39,7 @@ struct dt_capture {
 	int tee;		/* gets the tracer's messages; or -1 */
 	size_t buffer;		/* see struct dt_job */
 	bool lossless, stack;
+	bool audited;		/* read the kernel's audit records too */
 	const char *const *options;	/* see struct dt_job */
 	int64_t patience;	/* ns for the tracer to begin, and to let go; */
 				/* 0: any time, and what it needs (tracer.h) */
@@ -57,6 +58,7 @@ struct dt_capture {
 	struct dt_record end;	/* END */
 	struct dt_job job;
 	struct dt_tracing t;
+	struct dt_capture_audit *audit;	/* NULL unless they can be read */
 	int64_t events, dropped;
 	const struct dt_diag *loss;	/* what the first loss was; or NULL */
 	struct dt_note notes[DT_NOTES_MAX];
@@ -111,6 +113,9 @@ int dt_capture_verdict(struct dt_capture *);
 /* Put the tracer into the trace's description. */
 void dt_capture_describe(struct dt_capture *);
 
+/* Is this one of the processes that are traced? */
+bool dt_capture_follows(struct dt_capture *, pid_t);
+
 /* Nanoseconds of a clock. */
 int64_t dt_now(clockid_t);
 
@@ -125,5 +130,22 @@ void dt_capture_begin_trace(struct dt_capture *);
 void dt_capture_forgive(struct dt_capture *);
 void dt_capture_end_trace(struct dt_capture *, bool complete);
 void dt_capture_flush(struct dt_capture *);
+
+/*
+ * The audit records beside what the tracer gives (capture_audit.c).  Begin
+ * before the tracer, and end when it has ended; what stands in the way is in
+ * the trace, and nothing else comes of it.
+ */
+void dt_capture_audit_begin(struct dt_capture *);
+/* Where the tracer's records go. */
+struct dt_sink dt_capture_sink(struct dt_capture *);
+/* To be polled for input; -1 for none. */
+int dt_capture_audit_fd(const struct dt_capture *);
+/* When there is something to be done though nothing comes; 0 for never. */
+int64_t dt_capture_audit_due(const struct dt_capture *);
+/* Take what has come, and give what need not wait.  -1 with errno. */
+int dt_capture_audit_turn(struct dt_capture *);
+int dt_capture_audit_end(struct dt_capture *);
+void dt_capture_audit_free(struct dt_capture *);
 
 #endif

@@ -92,6 +92,7 @@ init(struct dt_capture *c, const char **errstr)
 void
 dt_capture_free(struct dt_capture *c)
 {
+	dt_capture_audit_free(c);
 	dt_tracing_end(&c->t);
 	dt_record_free(&c->trace);
 	dt_record_free(&c->end);

@@ -207,8 +207,9 @@ say_lost(struct dt_capture *c)
 
 	if (c->dropped == 0)
 		return;
-	snprintf(text, sizeof(text), "%s: %" PRId64 " events were lost",
-	    c->tracer->name, c->dropped);
+	snprintf(text, sizeof(text), "%s: %" PRId64 " events %swere lost",
+	    c->tracer->name, c->dropped, c->audit != NULL ?
+	    "or audit records " : "");
 	say(c, dt_str_c(text));
 	if (c->loss != NULL)
 		say(c, dt_str_c(c->loss->remedy));

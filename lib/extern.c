@@ -305,6 +305,9 @@ dt_extern_read(struct dt_tracing *t, unsigned what)
 		msg = take(t, &ex->msg, take_message, &ex->msg_done);
 	if (msg != -1 && ((what & DT_READ_TRACE) || ex->dead)) {
 		out = take(t, &ex->out, take_trace, &ex->out_done);
+		/* Stacks are not asked for, or are told of beforehand. */
+		if (out == 0 && ex->fmt->idle != NULL)
+			out = ex->fmt->idle(ex->parser, &ex->parsed);
 		/* What has come was written by who has opened it. */
 		if (ex->out.bytes > 0)
 			remove_fifo(ex);

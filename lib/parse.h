@@ -18,10 +18,11 @@ enum dt_is {
  * not oversize, and torn only with own_end; it gives any number of records to
  * the sink, one at a time, each valid during that call only.  What the parser
  * does not know it gives as UNPARSED (dt_unparsed), so that nothing is lost.
- * line() and end() return -1 with errno when memory ran out or the sink
+ * line(), idle() and end() return -1 with errno when memory ran out or the sink
  * stopped.  line() returns 1 for a line that needs no record of its own: a
  * header, an empty line, part of a record given before or later; 0 if it gave
- * one.
+ * one.  idle(), which may be NULL, gives a record that only waits for a stack:
+ * for who knows that the text has none, and has no more text for now.
  */
 struct dt_format {
 	const char *name;
@@ -39,6 +40,7 @@ struct dt_format {
 	enum dt_is (*is)(struct dt_str line);
 	int (*line)(void *state, const struct dt_line *,
 	    const struct dt_sink *);
+	int (*idle)(void *state, const struct dt_sink *);
 	int (*end)(void *state, const struct dt_sink *);
 	void (*free)(void *state);
 };

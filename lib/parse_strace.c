@@ -203,6 +203,16 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 	return parse_line(state, line, sink) == -1 ? -1 : 1;
 }
 
+/* Who is traced may be silent for long now. */
+static int
+idle(void *state, const struct dt_sink *sink)
+{
+	struct dt_strace *st = state;
+
+	st->sink = sink;
+	return dt_strace_flush(st);
+}
+
 static int
 end(void *state, const struct dt_sink *sink)
 {
@@ -300,6 +310,7 @@ const struct dt_format dt_format_strace = {
 	.size = sizeof(struct dt_strace),
 	.is = is,
 	.line = parse,
+	.idle = idle,
 	.end = end,
 	.free = release,
 };

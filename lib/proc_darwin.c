@@ -108,6 +108,13 @@ dt_proc_tracer(pid_t pid)
 	return info(pid, &kp) && (kp.kp_proc.p_flag & P_TRACED) ? -1 : 0;
 }
 
+/* A thread has no number that could be taken for a process's. */
+pid_t
+dt_proc_process(pid_t thread)
+{
+	return thread;
+}
+
 /* The layout of KERN_PROCARGS2: argc, executable, NULs, then the arguments. */
 static int
 describe_argv(pid_t pid, struct dt_record *rec)

@@ -168,6 +168,14 @@ dt_proc_tracer(pid_t pid)
 	return status(pid, "\nTracerPid:", &tracer) ? (pid_t)tracer : 0;
 }
 
+pid_t
+dt_proc_process(pid_t thread)
+{
+	long pid;
+
+	return status(thread, "\nTgid:", &pid) ? (pid_t)pid : thread;
+}
+
 /* Arguments are ended by NULs; the last may lack its own. */
 static int
 describe_argv(pid_t pid, struct dt_record *rec)

@@ -150,42 +150,78 @@ dt_record_own(struct dt_record *rec)
 	return own_str(&rec->mem, &rec->kind_name);
 }
 
-/* Have an array of its own, whose strings are still another's. */
+/* A copy; what stands for none stays as it is. */
 static int
-copy_array(struct dt_arena *mem, void *field, enum dt_type type)
+dup_str(struct dt_arena *mem, struct dt_str *to, struct dt_str from)
 {
-	struct dt_strv *vec = field;
-	struct dt_kvv *pairs = field;
-	void *p = NULL;
+	*to = from;
+	return own_str(mem, to);
+}
 
-	if (type == DT_T_STRV && vec->n > 0) {
-		p = dt_arena_alloc(mem, vec->n * sizeof(*vec->v));
-		vec->v = p != NULL ?
-		    memcpy(p, vec->v, vec->n * sizeof(*vec->v)) : NULL;
-	} else if (type == DT_T_KVV && pairs->n > 0) {
-		p = dt_arena_alloc(mem, pairs->n * sizeof(*pairs->v));
-		pairs->v = p != NULL ?
-		    memcpy(p, pairs->v, pairs->n * sizeof(*pairs->v)) : NULL;
-	} else {
+static int
+copy_strv(struct dt_record *rec, struct dt_strv *to,
+    const struct dt_strv *from)
+{
+	struct dt_str s;
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		if (dup_str(&rec->mem, &s, from->v[i]) == -1 ||
+		    dt_record_push(rec, to, s) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+copy_kvv(struct dt_record *rec, struct dt_kvv *to, const struct dt_kvv *from)
+{
+	struct dt_kv kv;
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		if (dup_str(&rec->mem, &kv.key, from->v[i].key) == -1 ||
+		    dup_str(&rec->mem, &kv.val, from->v[i].val) == -1 ||
+		    dt_record_put(rec, to, kv.key, kv.val) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+copy_field(struct dt_record *rec, void *to, const void *from,
+    enum dt_type type)
+{
+	switch (type) {
+	case DT_T_STR:
+		return dup_str(&rec->mem, to, *(const struct dt_str *)from);
+	case DT_T_STRV:
+		return copy_strv(rec, to, from);
+	case DT_T_KVV:
+		return copy_kvv(rec, to, from);
+	case DT_T_BOOL:
+		*(struct dt_bool *)to = *(const struct dt_bool *)from;
+		return 0;
+	default:
+		*(struct dt_int *)to = *(const struct dt_int *)from;
 		return 0;
 	}
-	return p != NULL ? 0 : -1;
 }
 
 int
 dt_record_copy(struct dt_record *rec, const struct dt_record *from)
 {
 	const struct dt_member *m;
-	struct dt_arena mem;
+	int r;
 
 	dt_record_reset(rec);
-	mem = rec->mem;
-	*rec = *from;
-	rec->mem = mem;
-	for (m = dt_members; m < dt_members + dt_nmembers; m++)
-		if (copy_array(&rec->mem, dt_field(rec, m), m->type) == -1)
-			return -1;
-	return dt_record_own(rec);
+	r = dup_str(&rec->mem, &rec->kind_name, from->kind_name);
+	for (m = dt_members; m < dt_members + dt_nmembers && r == 0; m++)
+		r = copy_field(rec, dt_field(rec, m), dt_field_const(from, m),
+		    m->type);
+	if (r == -1)
+		dt_record_reset(rec);
+	else
+		rec->kind = from->kind;
+	return r;
 }
 
 struct dt_str

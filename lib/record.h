@@ -162,10 +162,10 @@ int dt_record_put_more(struct dt_record *, struct dt_kvv *, struct dt_str key,
  */
 int dt_record_own(struct dt_record *);
 /*
- * Make a record equal to another, with all its strings in its own memory; what
- * it was before is forgotten.  -1 with errno.
+ * Make a record, whatever it was, a copy that shares nothing.  -1 with errno,
+ * and it is empty.
  */
-int dt_record_copy(struct dt_record *, const struct dt_record *from);
+int dt_record_copy(struct dt_record *, const struct dt_record *);
 /* The value of a key, or a NULL string. */
 struct dt_str dt_kvv_find(const struct dt_kvv *, struct dt_str key);
 /* The same by a constant. */

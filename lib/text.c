@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Reading dt text: one record a line, key=value. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "text.h"
@@ -148,16 +149,24 @@ special(struct cursor *c, struct dt_str key, struct dt_str val)
 	return 1;
 }
 
-/* Keep a key that is no member, as long as it is a word and not there yet. */
-static int
-other(struct cursor *c, struct dt_str key, struct dt_str val)
+/* Whether it has a byte '=' only who makes keys needs to ask. */
+static bool
+is_word(struct dt_str key)
 {
 	size_t i;
 
 	for (i = 0; i < key.n; i++)
 		if (key.s[i] <= ' ' || key.s[i] > '~' || key.s[i] == '"')
-			return refuse(c, "a word that is no key=value");
-	return put_new(c, &c->rec->fields, key, val);
+			return false;
+	return key.n > 0;
+}
+
+/* Keep a key that is no member, as long as it is a word and not there yet. */
+static int
+other(struct cursor *c, struct dt_str key, struct dt_str val)
+{
+	return is_word(key) ? put_new(c, &c->rec->fields, key, val) :
+	    refuse(c, "a word that is no key=value");
 }
 
 /* Take one key=value off the front. */
@@ -280,4 +289,65 @@ dt_text_read(const struct dt_keys *keys, struct dt_str line,
 	*stack = c.stack;
 	*errstr = lacks(rec);
 	return *errstr == NULL ? 0 : -1;
+}
+
+/* Would a reader take this key for something else than a field's? */
+static bool
+is_taken(const struct dt_keys *keys, struct dt_str key)
+{
+	return dt_keys_find(keys, key) != NULL || dt_str_is(key, "kind") ||
+	    (key.n > 3 && dt_str_starts(key, "arg") && key.s[3] >= '0' &&
+	    key.s[3] <= '9');
+}
+
+/* The key under which a field can stand; a NULL string with errno. */
+static struct dt_str
+fit_key(const struct dt_keys *keys, struct dt_record *rec, struct dt_str key,
+    const char *prefix)
+{
+	size_t n = strlen(prefix);
+	char *p;
+
+	if (!is_word(key) || memchr(key.s, '=', key.n) != NULL)
+		key = DT_STR("field");
+	else if (!is_taken(keys, key))
+		return key;
+	p = dt_arena_alloc(&rec->mem, n + key.n);
+	if (p == NULL)
+		return (struct dt_str){0};
+	memcpy(p, prefix, n);
+	memcpy(p + n, key.s, key.n);
+	return (struct dt_str){p, n + key.n};
+}
+
+static int
+put_cut(struct dt_record *rec, size_t cut)
+{
+	char text[24];
+	struct dt_str val;
+
+	snprintf(text, sizeof(text), "%zu", cut);
+	val = dt_arena_dup(&rec->mem, dt_str_c(text));
+	return val.s == NULL ? -1 :
+	    dt_record_put(rec, &rec->fields, DT_STR("fields_cut"), val);
+}
+
+int
+dt_text_fit(const struct dt_keys *keys, struct dt_record *rec,
+    const char *prefix)
+{
+	const struct dt_kvv all = rec->fields;
+	struct dt_str key;
+	size_t i;
+
+	rec->fields = (struct dt_kvv){0};
+	for (i = 0; i < all.n && i < FIELDS_MAX - 1; i++) {
+		key = fit_key(keys, rec, all.v[i].key, prefix);
+		if (key.s == NULL || (dt_kvv_find(&rec->fields, key).s !=
+		    NULL ? dt_record_put_more(rec, &rec->fields, key,
+		    all.v[i].val) : dt_record_put(rec, &rec->fields, key,
+		    all.v[i].val)) == -1)
+			return -1;
+	}
+	return i < all.n ? put_cut(rec, all.n - i) : 0;
 }

@@ -40,4 +40,12 @@ struct dt_str dt_unvis(struct dt_arena *, struct dt_str);
  */
 size_t dt_quoted_len(struct dt_str);
 
+/*
+ * Make its fields such as a line can hold: a key that means something else
+ * there gets the prefix, one that is no word a name of its own, and what is too
+ * many is left out, of which `fields_cut` then has the number.  -1 with errno.
+ */
+int dt_text_fit(const struct dt_keys *, struct dt_record *,
+    const char *prefix);
+
 #endif

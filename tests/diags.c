@@ -32,6 +32,14 @@ static const struct {
 /* What our own tools raise. */
 static const char *const own[] = {
 	"already-traced",
+	"audit-backlog",
+	"audit-missing",
+	"audit-namespace",
+	"audit-nobody",
+	"audit-off",
+	"audit-overrun",
+	"audit-privileges",
+	"audit-unknown",
 	"blind-spot",
 	"bpf-lockdown",
 	"bpf-missed",

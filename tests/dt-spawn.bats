@@ -27,6 +27,14 @@ status=exited code=2 complete=1" ]
 	run -1 grep -E '^EVENT .* name=exit_group' out
 }
 
+@test "what failed is shown while the program does nothing more" {
+	need_strace
+	start dt-spawn -t strace -o out sleep_loop -i 60000 none
+	await grep -qs 'path=none' out
+	kill "$(sed -n 's/^TRACE .* pid=\([0-9]*\) .*/\1/p' out)"
+	ends_with 0 "$pid"
+}
+
 @test "nothing of ours before the command's execve is in the trace" {
 	need_strace
 	run -0 dt-spawn -t strace -o out -- true

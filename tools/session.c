@@ -101,6 +101,9 @@ session_option(struct session *s, int ch)
 	case 'E':
 		s->messages = optarg;
 		break;
+	case 'A':
+		s->c.audited = true;
+		break;
 	case 'L':
 		s->c.lossless = true;
 		break;

@@ -11,9 +11,10 @@
 
 /* The options of both; each tool puts its own beside them. */
 #define SESSION_SYNOPSIS \
-	"[-t tracer] [-s script.d] [-O option] [-LS] [-b size] [-T seconds] " \
+	"[-t tracer] [-s script.d] [-O option] [-ALS] [-b size] [-T seconds] " \
 	"[-P phase] [-m meta.json] [-E tracer-stderr]"
 #define SESSION_OPTS \
+	{'A', "audit", NULL, "the kernel's audit records of refusals too"}, \
 	{'E', "tracer-stderr", "file", "keep the tracer's own messages"}, \
 	{'L', "lossless", NULL, "stop the program rather than lose anything"}, \
 	{'O', "option", "name=value", "option of dtrace, as its -x takes it"}, \
