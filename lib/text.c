@@ -6,6 +6,8 @@
 
 #include "text.h"
 
+static const char several[] = "put together of several events";
+
 /* More keys that are no members than this no line has. */
 enum { FIELDS_MAX = 256 };
 
@@ -15,8 +17,11 @@ struct cursor {
 	struct dt_record *rec;
 	struct dt_str rest;
 	bool stack;
-	bool kind;		/* named by the line itself */
+	bool event;		/* an EVENT */
+	bool kind;		/* which the line itself names */
 	uint64_t seen;		/* the members it has, by their row */
+	struct dt_str parts;	/* the number it began with, and */
+	bool whole;		/* it ended with the same */
 	const char *errstr;
 };
 
@@ -116,6 +121,25 @@ put_new(struct cursor *c, struct dt_kvv *vec, struct dt_str key,
 	return dt_record_put(c->rec, vec, key, val);
 }
 
+/*
+ * A line that several clauses of a D script print tells its number first and
+ * last: where some are lost, what is left may be the beginning of one event and
+ * the end of another.
+ */
+static int
+part(struct cursor *c, struct dt_str key, struct dt_str val)
+{
+	if (dt_str_is(key, "parts")) {
+		if (c->parts.s != NULL || c->whole)
+			return refuse(c, "a key that is there twice");
+		c->parts = val;
+		return 0;
+	}
+	c->whole = c->parts.s != NULL && c->rest.n == 0 &&
+	    dt_str_eq(c->parts, val);
+	return c->whole ? 0 : refuse(c, several);
+}
+
 /* The keys that are no members.  1 if this is none of them. */
 static int
 special(struct cursor *c, struct dt_str key, struct dt_str val)
@@ -139,6 +163,9 @@ special(struct cursor *c, struct dt_str key, struct dt_str val)
 		c->stack = true;
 		return 0;
 	}
+	if (c->event && (dt_str_is(key, "parts") ||
+	    dt_str_is(key, "parts_end")))
+		return part(c, key, val);
 	if (rec->kind != DT_KIND_TRACE)
 		return 1;
 	if (dt_str_is(key, "v"))
@@ -277,12 +304,17 @@ dt_text_read(const struct dt_keys *keys, struct dt_str line,
 		*errstr = "not a line of dt text";
 		return -1;
 	}
+	c.event = dt_str_is(word, "EVENT");
 	c.rest = dt_str_after(line, word.n < line.n ? word.n + 1 : word.n);
 	while (c.rest.n > 0)
 		if (pair(&c) == -1) {
 			*errstr = c.errstr;
 			return -1;
 		}
+	if (c.parts.s != NULL && !c.whole) {
+		*errstr = several;
+		return -1;
+	}
 	if (rec->kind == DT_KIND_SYSCALL && !c.kind)
 		guess_kind(rec);
 	mark_unread(rec);

@@ -153,14 +153,14 @@ function format(what, list, at,   arg, n, fmt, rest, conv, k) {
 	while (match(rest, /%[-@0-9.]*[A-Za-z%]/)) {
 		conv = substr(rest, RSTART, RLENGTH)
 		k++
-		if (conv == "%S" &&
+		if (conv ~ /^%[Sa]$/ &&
 		    (substr(rest, RSTART - 2, 2) != "\\\"" ||
 		    substr(rest, RSTART + 2, 2) != "\\\""))
-			bad(at, "%S without quotes around it")
+			bad(at, conv " without quotes around it")
 		else if (conv == "%s" && what == "printf" && arg[k] !~ own)
 			bad(at, "%s of what the target may control: '" \
 			    arg[k] "'")
-		else if (conv !~ /^(%S|%s|%d|%x|%u|%@d|%@u)$/)
+		else if (conv !~ /^(%S|%a|%s|%d|%x|%u|%@d|%@u)$/)
 			bad(at, "a conversion that no line needs: " conv)
 		rest = substr(rest, RSTART + RLENGTH)
 	}
@@ -197,7 +197,33 @@ function output(body, start,   i, at, shut, name, text, list) {
 	return text
 }
 
-function record(text, at, begin,   n, l, k) {
+# A line of several clauses: parts=N begins it and parts_end=N, with the same
+# number, ends it, all of one probe.  Returns the line when it is whole.
+function joined(text, at, head,   whole) {
+	if (parts == "") {
+		if (text !~ /^EVENT parts=%d / || text ~ /\\n/)
+			return text
+		parts = text
+		of = head
+		return ""
+	}
+	if (head != of)
+		bad(at, "a line that clauses of two probes print")
+	if (text !~ /^ /)
+		bad(at, "a part of a line that does not begin with a blank")
+	parts = parts text
+	if (text !~ /\\n/)
+		return ""
+	if (text !~ / parts_end=%d\\n$/)
+		bad(at, "parts= without parts_end= at the end of the line")
+	whole = parts
+	parts = ""
+	return whole
+}
+
+function record(text, at, head,   n, l, k) {
+	if (text != "")
+		text = joined(text, at, head)
 	if (text == "")
 		return
 	n = split(text, l, /\\n/)
@@ -213,6 +239,8 @@ function record(text, at, begin,   n, l, k) {
 		bad(at, "stack=1 without ustack() and ENDSTACK")
 	if (k !~ / stack=1/ && n != 1)
 		bad(at, "more than one line")
+	if (k ~ / parts_end=/ && k !~ /^EVENT parts=%d /)
+		bad(at, "parts_end= without parts= at its beginning")
 	if (k ~ /^EVENT/ && k !~ / kind=/)
 		bad(at, "an EVENT without kind=")
 	if (k ~ /^EVENT/ && k !~ / pid=/)
@@ -220,13 +248,13 @@ function record(text, at, begin,   n, l, k) {
 	if (k ~ /^EVENT/ && k !~ / ts=/)
 		bad(at, "an EVENT without ts=")
 	if (k ~ /^TRACE/) {
-		if (k !~ /^TRACE v=1 tracer=dtrace/ || !begin)
+		if (k !~ /^TRACE v=1 tracer=dtrace/ || head !~ /dtrace:::BEGIN/)
 			bad(at, "TRACE v=1 tracer=dtrace is for BEGIN")
 		traces++
 	}
 }
 
-# Descriptions and predicate of a clause.
+# Descriptions and predicate of a clause.  Returns the descriptions.
 function clause_head(head, at,   d, n, i, pred, p, o, c) {
 	p = index(head, "/")
 	if (p) {
@@ -247,10 +275,11 @@ function clause_head(head, at,   d, n, i, pred, p, o, c) {
 			bad(at, "not provider:module:function:name: '" \
 			    d[i] "'")
 	}
-	return head ~ /dtrace:::BEGIN/
+	gsub(/[ \t\n]/, "", head)
+	return head
 }
 
-function clauses(   i, start, open, shut, head, at, begin) {
+function clauses(   i, start, open, shut, head, at) {
 	i = 1
 	while (match(substr(code, i), /[^ \t\n]/)) {
 		start = i + RSTART - 1
@@ -279,11 +308,25 @@ function clauses(   i, start, open, shut, head, at, begin) {
 			bad(at, "no } for this clause")
 			return
 		}
-		begin = clause_head(head, at)
+		head = clause_head(head, at)
 		record(output(substr(code, open + 1, shut - open - 1), open),
-		    at, begin)
+		    at, head)
 		i = shut + 1
 	}
+}
+
+# One key, or all of q0..q11, that the header explains.
+function explain(key, at,   end, i, n) {
+	if (!match(key, /[0-9]+\.\./)) {
+		said[key] = at
+		return
+	}
+	i = substr(key, RSTART, RLENGTH - 2)
+	end = substr(key, RSTART + RLENGTH)
+	key = substr(key, 1, RSTART - 1)
+	sub(/^[a-z_]*/, "", end)
+	for (n = end + 0; i <= n; i++)
+		said[key i] = at
 }
 
 # The keys that the header explains, with the line of each.
@@ -294,13 +337,13 @@ function explained(   i, l, n, k, on, key) {
 			on = 1
 		else if (l ~ /^ \* [A-Z]/)
 			on = 0
-		if (!on || l !~ /^ \*\t[a-z0-9_]+(, [a-z0-9_]+)*(\t|$)/)
+		if (!on || l !~ /^ \*\t[a-z0-9_.]+(, [a-z0-9_.]+)*(\t|$)/)
 			continue
 		sub(/^ \*\t/, "", l)
 		sub(/\t.*/, "", l)
 		n = split(l, key, ", ")
 		for (k = 1; k <= n; k++)
-			said[key[k]] = i
+			explain(key[k], i)
 	}
 }
 
@@ -339,6 +382,8 @@ END {
 	explained()
 	code = strip(all)
 	clauses()
+	if (parts != "")
+		bad(NR, "a line of several clauses without its end")
 	if (traces != 1)
 		bad(NR, "TRACE is printed " traces + 0 " times")
 	for (k in keys)
