@@ -206,6 +206,8 @@ give_up(struct dt_capture *c, const char *what)
 static void
 clock_work(struct dt_capture *c, const struct dt_held *held)
 {
+	if (c->stop_at == 0 && is_past(c->limit_at))
+		c->timed_out = true;
 	if (c->out_errno != 0 || is_past(c->limit_at))
 		stop(c);
 	if (c->stop_at != 0)
@@ -361,8 +363,9 @@ settle_end(struct dt_capture *c, const struct dt_held *held)
 		c->gone = has_ended(c, held);
 	}
 	if (!c->gone)
-		give_up(c, "ended before the program did: the trace has "
-		    "nothing of what came then");
+		give_up(c, c->job.pid == 0 ? "ended by itself: the trace has "
+		    "nothing of what came then" : "ended before the program "
+		    "did: the trace has nothing of what came then");
 	if (c->gone)
 		settle_kin(c);
 }

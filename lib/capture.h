@@ -40,7 +40,7 @@ struct dt_capture {
 	size_t buffer;		/* see struct dt_job */
 	bool lossless, stack;
 	bool audited;		/* read the kernel's audit records too */
-	const char *const *options;	/* see struct dt_job */
+	const char *const *options, *const *defines;	/* see struct dt_job */
 	int64_t patience;	/* ns for the tracer to begin, and to let go; */
 				/* 0: any time, and what it needs (tracer.h) */
 	int64_t limit;		/* ns from being attached; 0: none */
@@ -65,6 +65,7 @@ struct dt_capture {
 	size_t nnotes;
 	struct dt_arena mem;	/* of the notes */
 	int64_t limit_at;	/* when time is up; 0: never */
+	bool timed_out;		/* it was up, and nothing had ended before */
 	bool out_is_pipe;
 	const char *slow;	/* what the tracer does, and */
 	int64_t slow_since, slow_told;	/* since when, and when that was told */
@@ -90,7 +91,10 @@ struct dt_asked dt_capture_asked(const struct dt_capture *);
 int dt_capture_spawn(struct dt_capture *, const struct dt_command *,
     const char **errstr);
 int dt_capture_attach(struct dt_capture *, pid_t, const char **errstr);
-/* Have the tracer, one that can (tracer.h), wait for a process by name. */
+/*
+ * Have the tracer, one that can (tracer.h), wait for a process by name; with no
+ * name, trace whomever the script watches, which speaks of no process.
+ */
 int dt_capture_wait(struct dt_capture *, const char *name,
     const char **errstr);
 /* Write what stands in the way, as the whole capture.  Returns the same. */

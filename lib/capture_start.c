@@ -119,6 +119,7 @@ set_job(struct dt_capture *c)
 {
 	c->job = (struct dt_job){
 		.options = c->options,
+		.defines = c->defines,
 		.script = c->script,
 		.buffer = c->buffer,
 		.lossless = c->lossless,

@@ -74,8 +74,24 @@ is_pid(const char *word)
 	    strspn(word + 3, "0123456789") == strlen(word + 3);
 }
 
-int
-dt_dscript_has_pid(const char *path)
+static bool
+is_pid_probe(const char *word, bool colon)
+{
+	return colon && is_pid(word);
+}
+
+static bool
+is_target(const char *word, bool colon)
+{
+	const char *at = strstr(word, "$target");
+
+	(void)colon;
+	return at != NULL && at[strlen("$target")] == '\0';
+}
+
+/* Is there a word of the program that is wanted?  1, 0 or -1 with errno. */
+static int
+has_word(const char *path, bool (*is)(const char *word, bool colon))
 {
 	struct reader r = {fopen(path, "r"), 0};
 	char word[64];
@@ -91,13 +107,42 @@ dt_dscript_has_pid(const char *path)
 			continue;
 		}
 		word[n] = '\0';
-		has = c == ':' && is_pid(word);
+		has = is(word, c == ':');
 		n = 0;
 	}
 	if (ferror(r.f))
 		has = -1;
 	fclose(r.f);
 	return has;
+}
+
+int
+dt_dscript_has_pid(const char *path)
+{
+	return has_word(path, is_pid_probe);
+}
+
+int
+dt_dscript_has_target(const char *path)
+{
+	return has_word(path, is_target);
+}
+
+/* A beginning that does not begin anew in itself, as of no name twice. */
+int
+dt_dscript_has_probe(const char *path, const char *begin)
+{
+	struct reader r = {fopen(path, "r"), 0};
+	size_t n = 0;
+	int c;
+
+	if (r.f == NULL)
+		return -1;
+	while (begin[n] != '\0' && (c = code(&r)) != EOF)
+		n = c == begin[n] ? n + 1 : c == begin[0];
+	c = ferror(r.f) ? -1 : begin[n] == '\0';
+	fclose(r.f);
+	return c;
 }
 
 /* The rest of a line behind its #, with one blank for any number of them. */

@@ -13,6 +13,12 @@
  */
 int dt_dscript_has_pid(const char *path);
 /*
+ * Does it speak of one process, by the macro $target?  1 if so, and so on.
+ */
+int dt_dscript_has_target(const char *path);
+/* Does it have a probe with this beginning, "provider:module:function:"? */
+int dt_dscript_has_probe(const char *path, const char *begin);
+/*
  * Does it ask, by a pragma, for the right to change the system it watches?
  * Returns as above.
  */

@@ -215,12 +215,26 @@ say_lost(struct dt_capture *c)
 		say(c, dt_str_c(c->loss->remedy));
 }
 
+/*
+ * Was there anything?  That nothing was is known only of a capture that lost
+ * nothing, and lasted as long as it was meant to.
+ */
+static struct dt_str
+outcome(const struct dt_capture *c, const struct dt_record *end)
+{
+	if (c->events > 0)
+		return DT_STR("events");
+	return end->complete.v && (c->limit == 0 || c->timed_out) ?
+	    DT_STR("no-event") : (struct dt_str){0};
+}
+
 void
 dt_capture_end_trace(struct dt_capture *c, bool complete)
 {
 	struct dt_record *end = &c->end;
 	static const size_t room = 32;
 	char *signame = dt_arena_alloc(&end->mem, room);
+	struct dt_str said;
 
 	dt_capture_begin_trace(c);
 	end->kind = DT_KIND_END;
@@ -229,6 +243,11 @@ dt_capture_end_trace(struct dt_capture *c, bool complete)
 	if (c->begun && signame != NULL)
 		fate(c, end, signame, room);
 	end->complete = DT_BOOL(complete && c->dropped == 0);
+	end->ts = DT_INT(dt_now(CLOCK_REALTIME));
+	said = outcome(c, end);
+	if (said.s != NULL && dt_record_put(end, &end->fields,
+	    DT_STR("outcome"), said) == -1)
+		lost(c);
 	put(c, end);
 	dt_capture_flush(c);
 	say_lost(c);

@@ -112,7 +112,7 @@ put_end(struct dt_json *j, const struct dt_capture *c)
 	const struct dt_record *end = &c->end;
 
 	dt_json_member_int(j, "started", c->trace.ts.v);
-	dt_json_member_int(j, "ended", dt_now(CLOCK_REALTIME));
+	dt_json_member_int(j, "ended", end->ts.v);
 	dt_json_member_int(j, "events", c->events);
 	dt_json_member_int(j, "dropped", c->dropped);
 	put_str(j, "status", end->status);

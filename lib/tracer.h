@@ -26,8 +26,11 @@ struct dt_job {
 	/* Or, in place of pid, what the tracer itself is to run or wait for: */
 	const struct dt_command *command;
 	const char *wait;	/* name of a process */
+	/* Or none of the three: a script that watches everybody. */
 	const char *script;	/* D script, for a tracer that takes one */
 	const char *const *options;	/* NAME=VALUE each, ended by NULL */
+	const char *const *defines;	/* the same, for what cpp(1) makes of */
+					/* the script; NULL: it is not asked */
 	size_t buffer;		/* bytes for what is not read yet; 0: its own */
 	bool lossless;		/* rather stop the process than lose anything */
 	bool stack;		/* user stacks too */

@@ -25,10 +25,11 @@
  * knows no process whose parent has ended, so that some may go on unseen.  And
  * where not even the program's own end is seen, its probes do not fire, as on
  * macOS for what is protected.  On Linux a thread is created, too, but of the
- * same process.
+ * same process.  A script that watches everybody needs the first alone.
  */
 #define FORKED "dt-forked"
 #define EXITED "dt-exited"
+#define READY "dtrace:::BEGIN { printf(\"TRACE v=1 ready=1\\n\"); }"
 #define CLAUSES(pid) \
 	"dtrace:::BEGIN { printf(\"TRACE v=1 ready=1 pid=%d\\n\", $target); } " \
 	"proc:::create /progenyof($target) && args[0]->" pid " != pid/ " \
@@ -318,6 +319,22 @@ options(struct state *st, const struct dt_job *job)
 		option(&st->ex, *opt);
 }
 
+/* The script, by way of cpp(1) if there is something to define. */
+static void
+script(struct dt_extern *ex, const struct dt_job *job)
+{
+	const char *const *def = job->defines;
+
+	if (def != NULL)
+		dt_extern_arg(ex, "-C");
+	for (; def != NULL && *def != NULL; def++) {
+		dt_extern_arg(ex, "-D");
+		dt_extern_arg(ex, *def);
+	}
+	dt_extern_arg(ex, "-s");
+	dt_extern_arg(ex, job->script);
+}
+
 struct trial {
 	struct dt_tracing *t;
 	int r;
@@ -342,20 +359,28 @@ say_trial(void *ctx, struct dt_str line)
 static int
 try_script(struct dt_tracing *t)
 {
-	const char *const argv[] = {"dtrace", "-q", "-x", "strsize=2k", "-e",
-	    "-s", t->job->script, NULL};
+	struct dt_extern ex = {.argv = {"dtrace", "-q", "-x", "strsize=2k",
+	    "-e"}};
 	struct trial trial = {t, 0};
 	int wstatus;
 
 	if (dt_dscript_has_pid(t->job->script) == 1)
 		return 0;
-	wstatus = dt_ask(argv, DT_ASK_STDERR, say_trial, &trial);
+	script(&ex, t->job);
+	wstatus = dt_ask(ex.argv, DT_ASK_STDERR, say_trial, &trial);
 	if (wstatus == -1 || trial.r == -1)
 		return -1;
 	if (wstatus == 0)
 		return 0;
 	errno = ENOEXEC;
 	return -1;
+}
+
+/* Is no process meant, but whomever the script watches? */
+static bool
+is_of_everybody(const struct dt_job *job)
+{
+	return job->pid == 0 && job->command == NULL && job->wait == NULL;
 }
 
 static int
@@ -368,6 +393,8 @@ aim(struct dt_tracing *t, struct state *st)
 		dt_extern_arg(ex, t->job->wait);
 		return try_script(t);
 	}
+	if (is_of_everybody(t->job))
+		return 0;
 	if (t->job->command == NULL) {
 		dt_extern_arg(ex, "-p");
 		dt_extern_arg_pid(ex, t->job->pid);
@@ -397,13 +424,12 @@ start(struct dt_tracing *t)
 	dt_extern_arg(ex, "dtrace");
 	dt_extern_arg(ex, "-q");
 	options(st, t->job);
-	dt_extern_arg(ex, "-s");
-	dt_extern_arg(ex, t->job->script);
+	script(ex, t->job);
 	dt_extern_arg(ex, "-n");
-	t->unseen = true;
+	t->unseen = !is_of_everybody(t->job);
 	/* FreeBSD has the kernel's own struct proc there. */
-	dt_extern_arg(ex, st->os == DT_OS_FREEBSD ? CLAUSES("p_pid") :
-	    CLAUSES("pr_pid"));
+	dt_extern_arg(ex, !t->unseen ? READY : st->os == DT_OS_FREEBSD ?
+	    CLAUSES("p_pid") : CLAUSES("pr_pid"));
 	dt_extern_arg(ex, "-o");
 	dt_extern_arg(ex, DT_EXTERN_OUT);
 	if (aim(t, st) == -1)

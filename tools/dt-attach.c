@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dscript.h"
 #include "proc.h"
 #include "session.h"
 
@@ -19,7 +20,6 @@ enum { POLL_MS = 5 };
 
 static const struct cli_opt opts[] = {
 	SESSION_OPTS,
-	{'d', "duration", "seconds", "stop after so long, fractions allowed"},
 	{'n', "name", "name", "trace the one process of this name"},
 	{'p', "pid", "pid", "trace this process"},
 	{'w', "wait", "name", "wait for a process of this name to appear"},
@@ -28,17 +28,37 @@ static const struct cli_opt opts[] = {
 
 static const struct cli cli = {
 	.synopsis = SESSION_SYNOPSIS " [-o file] "
-	    "{ -p pid | -n name | -w name } [-d seconds]",
+	    "[-p pid | -n name | -w name]",
 	.about = "Print what a running process is refused.",
 	.opts = opts,
 };
 
-/* Which process is meant; one of the three is set. */
+/* Which process is meant; one of the three is set, or none for everybody. */
 struct aim {
 	const char *pid;
 	const char *name;
 	const char *wait;
 };
+
+static bool
+is_of_all(const struct aim *aim)
+{
+	return aim->pid == NULL && aim->name == NULL && aim->wait == NULL;
+}
+
+/* Only a script says by itself whom it watches. */
+static void
+check_aim(const struct session *s, const struct aim *aim)
+{
+	if ((aim->pid != NULL) + (aim->name != NULL) + (aim->wait != NULL) > 1)
+		cli_usage(&cli, "only one of -p, -n and -w is wanted");
+	if (is_of_all(aim) && s->c.script == NULL)
+		cli_usage(&cli, "one of -p, -n and -w is wanted, or a script "
+		    "(-s) of everybody");
+	if (is_of_all(aim) && dt_dscript_has_target(s->c.script) == 1)
+		cli_usage(&cli, "--script '%s': it has $target: one of -p, -n "
+		    "and -w is wanted", s->c.script);
+}
 
 static pid_t
 parse_pid(const char *arg)
@@ -113,7 +133,8 @@ run(struct session *s, const struct aim *aim)
 		pid = find(aim->name);
 	if (session_open(s, &r) == -1)
 		return r;
-	if (pid == 0 && s->c.tracer->waits != NULL && s->c.tracer->waits()) {
+	if (is_of_all(aim) || (pid == 0 && s->c.tracer->waits != NULL &&
+	    s->c.tracer->waits())) {
 		r = dt_capture_wait(&s->c, aim->wait, &errstr);
 		return session_close(s, r, errstr);
 	}
@@ -136,9 +157,7 @@ main(int argc, char *argv[])
 
 	cli_std_fds();
 	while ((ch = cli_getopt(&cli, argc, argv)) != -1) {
-		if (ch == 'd')
-			s.c.limit = cli_seconds("--duration", optarg);
-		else if (ch == 'n')
+		if (ch == 'n')
 			aim.name = optarg;
 		else if (ch == 'p')
 			aim.pid = optarg;
@@ -149,7 +168,6 @@ main(int argc, char *argv[])
 	}
 	if (argv[optind] != NULL)
 		cli_usage(&cli, "'%s': not wanted here", argv[optind]);
-	if ((aim.pid != NULL) + (aim.name != NULL) + (aim.wait != NULL) != 1)
-		cli_usage(&cli, "one of -p, -n and -w is wanted");
+	check_aim(&s, &aim);
 	return run(&s, &aim);
 }

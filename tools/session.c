@@ -9,10 +9,25 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dscript.h"
 #include "proc.h"
 #include "session.h"
 
 enum { OUT_BUFFER = 64 * 1024 };
+
+/*
+ * The probe that another may take the place of: each part of its name is a
+ * macro, and what was put there is a field of the TRACE.
+ */
+static const struct target {
+	int ch;
+	const char *option, *macro, *field;
+} targets[SESSION_TARGETS] = {
+	{'R', "--target-provider", "fbt", "target_provider"},
+	{'M', "--target-module", "mach_kernel", "target_module"},
+	{'F', "--target-func", "mac_policy_register", "target_func"},
+};
+static const char target_probe[] = "fbt:mach_kernel:mac_policy_register:";
 
 static _Noreturn void
 list_tracers(void)
@@ -94,6 +109,24 @@ add_option(struct session *s, const char *arg)
 	s->c.options = s->options;
 }
 
+/* A part of a probe's name, which cannot be more than that. */
+static void
+set_target(struct session *s, int ch, const char *arg)
+{
+	static const char may[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-*?";
+	size_t i = 0;
+
+	while (targets[i].ch != ch)
+		i++;
+	if (*arg == '\0' || strspn(arg, may) != strlen(arg))
+		errx(CLI_USAGE, "%s '%s': not a part of a probe's name",
+		    targets[i].option, arg);
+	if (strlen(arg) + strlen(targets[i].macro) + 2 > sizeof(s->define[i]))
+		errx(CLI_USAGE, "%s '%s': too long", targets[i].option, arg);
+	s->target[i] = arg;
+}
+
 void
 session_option(struct session *s, int ch)
 {
@@ -103,6 +136,11 @@ session_option(struct session *s, int ch)
 		break;
 	case 'A':
 		s->c.audited = true;
+		break;
+	case 'F':
+	case 'M':
+	case 'R':
+		set_target(s, ch, optarg);
 		break;
 	case 'L':
 		s->c.lossless = true;
@@ -123,6 +161,9 @@ session_option(struct session *s, int ch)
 		break;
 	case 'b':
 		s->c.buffer = buffer_size(optarg);
+		break;
+	case 'd':
+		s->c.limit = cli_seconds("--duration", optarg);
 		break;
 	case 'm':
 		s->meta = optarg;
@@ -175,6 +216,43 @@ check_script(const char *path)
 		err(CLI_USAGE, "--script '%s'", path);
 	if (!S_ISREG(st.st_mode))
 		errx(CLI_USAGE, "--script '%s': not a regular file", path);
+}
+
+/* Have the script trace another probe, and say so.  None: nothing to do. */
+static void
+aim_script(struct session *s)
+{
+	struct dt_record *rec = &s->c.trace;
+	size_t i, first = SESSION_TARGETS, n = 0;
+
+	/* The kernel's own module is of no other provider. */
+	if (s->target[0] != NULL && s->target[1] == NULL &&
+	    strcmp(s->target[0], targets[0].macro) != 0)
+		s->target[1] = "*";
+	for (i = SESSION_TARGETS; i-- > 0;)
+		if (s->target[i] != NULL)
+			first = i;
+	if (first == SESSION_TARGETS)
+		return;
+	if (s->c.script == NULL)
+		errx(CLI_USAGE, "%s '%s': only with a script (-s)",
+		    targets[first].option, s->target[first]);
+	check_script(s->c.script);
+	if (dt_dscript_has_probe(s->c.script, target_probe) == 0)
+		errx(CLI_USAGE, "%s '%s': %s has no probe %s",
+		    targets[first].option, s->target[first], s->c.script,
+		    target_probe);
+	for (i = first; i < SESSION_TARGETS; i++) {
+		if (s->target[i] == NULL)
+			continue;
+		snprintf(s->define[i], sizeof(s->define[i]), "%s=%s",
+		    targets[i].macro, s->target[i]);
+		s->defines[n++] = s->define[i];
+		if (dt_record_put(rec, &rec->fields, dt_str_c(targets[i].field),
+		    dt_str_c(s->target[i])) == -1)
+			err(CLI_LOST, "%s", targets[i].option);
+	}
+	s->c.defines = s->defines;
 }
 
 static void
@@ -266,6 +344,7 @@ session_open(struct session *s, int *status)
 	c->ctx = s;
 	if (isatty(STDERR_FILENO))
 		c->waiting = waiting;
+	aim_script(s);
 	choose_tracer(s);
 	c->tee = s->messages == NULL ? -1 :
 	    open_file("--tracer-stderr", s->messages);
