@@ -171,9 +171,11 @@ fbt:mach_kernel:mac_policy_register:entry
 	printf(" q11=0x%x", this->q[11]);
 }
 
+/* DTrace 2.0 takes a string that it cannot read for an empty one. */
 fbt:mach_kernel:mac_policy_register:entry
 /this->name >= 4096/
 {
+	this->byte = *(char *)this->name;
 	printf(" policy_name=\"%S\"",
 	    substr(stringof((char *)this->name), 0, 63));
 }
@@ -181,6 +183,7 @@ fbt:mach_kernel:mac_policy_register:entry
 fbt:mach_kernel:mac_policy_register:entry
 /this->fullname >= 4096/
 {
+	this->byte = *(char *)this->fullname;
 	printf(" policy_fullname=\"%S\"",
 	    substr(stringof((char *)this->fullname), 0, 63));
 }

@@ -17,7 +17,7 @@ refuses() {
 	[ "${#lines[@]}" -eq 3 ]
 	[[ ${lines[0]} == "TRACE "* ]]
 	[[ ${lines[1]} == "DIAGNOSTIC level=error code=$code text=\"bpf: "*"$text"*'"' ]]
-	[ "${lines[2]}" = "END events=0 dropped=0 complete=0" ]
+	[[ ${lines[2]} == "END events=0 dropped=0 complete=0 ts="* ]]
 	[[ $stderr == *"$remedy"* ]]
 	[ ! -e d/ran ]
 }
@@ -40,11 +40,11 @@ hidden() { unshare -m sh -c "$1"' || exit 99; exec "$@"' sh "${@:2}"; }
 @test "CAP_BPF and CAP_PERFMON are enough, to attach too" {
 	with_caps +bpf,+perfmon dt-spawn -t bpf cat /etc/shadow >out
 	grep -c '^EVENT .* path=/etc/shadow ' out
-	[[ $(tail -n 1 out) == *" status=exited code=1 complete=1" ]]
+	[[ $(ending out) == *" status=exited code=1 complete=1" ]]
 	"${as_nobody[@]}" sleep 60 3>&- &
 	with_caps +bpf,+perfmon dt-attach -t bpf -d 0.1 -p $! >out
 	kill $!
-	[[ $(tail -n 1 out) == *" status=detached complete=1" ]]
+	[[ $(ending out) == *" status=detached complete=1" ]]
 }
 
 @test "root in a user namespace is refused, not a crash" {
@@ -67,7 +67,7 @@ hidden() { unshare -m sh -c "$1"' || exit 99; exec "$@"' sh "${@:2}"; }
 	echo 'none [integrity] confidentiality' >lockdown
 	hidden 'mount -t tmpfs none /sys/kernel/security &&
 		cp lockdown /sys/kernel/security/' dt-spawn -t bpf -o out -- true
-	[[ $(tail -n 1 out) == *" complete=1" ]]
+	[[ $(ending out) == *" complete=1" ]]
 }
 
 @test "no tracefs, debugfs or cgroups are needed" {
@@ -85,7 +85,7 @@ hidden() { unshare -m sh -c "$1"' || exit 99; exec "$@"' sh "${@:2}"; }
 	[ "${stderr_lines[-1]%% [0-9]*}" = "dt-spawn: tracing with strace" ]
 	[[ $(head -n 1 out) == *" tracer=strace "*" errnos=failures "* ]]
 	grep '^DIAGNOSTIC level=warning code=no-btf ' out
-	[[ $(tail -n 1 out) == *" status=exited code=0 complete=1" ]]
+	[[ $(ending out) == *" status=exited code=0 complete=1" ]]
 	refuses no-btf /sys/kernel/btf/vmlinux "CONFIG_DEBUG_INFO_BTF" hidden 'mount --bind empty /sys/kernel/btf/vmlinux'
 }
 

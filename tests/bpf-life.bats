@@ -51,7 +51,7 @@ order() {
 
 lines_are() { [ "$(wc -l <"$2")" -eq "$1" ]; }
 tasks_are() { [ "$(ps -L -o lwp= -s "$1" | wc -l)" -eq "$2" ]; }
-last_is() { [[ $(tail -n 1 "${2:-out}") == "END "*" $1" ]]; }
+last_is() { [[ $(ending "${2:-out}") == "END "*" $1" ]]; }
 zombie_child() { [[ $(ps -o stat= --ppid "$1") == Z* ]]; }
 runs() { [[ $(ps -o stat= -p "$1") =~ ^[RSD] ]]; }
 
@@ -92,7 +92,7 @@ need_bpftool() {
 	echo text >plain
 	run -1 --separate-stderr dt-spawn -t bpf ./plain
 	[[ ${lines[1]} =~ ^EVENT\ .*name=execve\ .*errno=13\ path=./plain\  ]]
-	[[ ${lines[-1]} == "END events=1 dropped=0 status=exec-failed complete=0 errno=13" ]]
+	[[ ${lines[-1]} == "END events=1 dropped=0 status=exec-failed complete=0 ts="*" errno=13 outcome=events" ]]
 }
 
 @test "what the dynamic loader is refused is an event" {
@@ -137,7 +137,7 @@ need_bpftool() {
 	spawn kin fork 5000 >log
 	agree log out
 	[ "$(seen out | cut -d' ' -f1 | sort -u | wc -l)" -eq 5000 ]
-	[ "$(tail -n 1 out)" = "END events=5000 dropped=0 status=exited code=0 complete=1" ]
+	[ "$(ending out)" = "END events=5000 dropped=0 status=exited code=0 complete=1" ]
 }
 
 @test "children that have ended are not held in the kernel" {
@@ -257,7 +257,7 @@ need_bpftool() {
 		attach "$pid"
 		echo >go
 		ends_with 0 "$dt"
-		tail -n 1 out | cut -d' ' -f4- >>ends
+		ending out | cut -d' ' -f4- >>ends
 	done
 	diff -u - ends <<-'EOF'
 		status=exited code=7 complete=1
@@ -302,7 +302,7 @@ need_bpftool() {
 	await pgrep -P "$pid"
 	run -3 --separate-stderr timeout 10 dt-attach -t bpf -p "$(pgrep -P "$pid")"
 	[[ ${lines[1]} == "DIAGNOSTIC level=error code=target-gone "* ]]
-	[[ ${lines[2]} == "END events=0 dropped=0 complete=0" ]]
+	[[ ${lines[2]} == "END events=0 dropped=0 complete=0 ts="* ]]
 }
 
 @test "in a pid namespace, pids and the end are told as there, also of one below" {

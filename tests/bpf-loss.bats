@@ -44,7 +44,7 @@ calls() { sed -n 's/^[0-9.]* //p' calls | awk '{ n += $1 } END { print n }'; }
 
 # Are there as many events as the command made calls, and none lost?
 whole() {
-	diff -u - <(opens; dropped; tail -n 1 out) <<-EOF
+	diff -u - <(opens; dropped; ending out) <<-EOF
 		$1
 		0
 		END events=$1 dropped=0 status=exited code=0 complete=1
@@ -56,7 +56,7 @@ whole() {
 	[ "$(dropped)" -gt 20000 ]
 	[ "$(calls)" -eq 220000 ]
 	[ $(($(opens) + $(dropped))) -eq 220000 ]
-	[ "$(tail -n 1 out)" = "END events=$(opens) dropped=$(dropped) status=exited code=0 complete=0" ]
+	[ "$(ending out)" = "END events=$(opens) dropped=$(dropped) status=exited code=0 complete=0" ]
 }
 
 @test "a loss is status 1, and said with a remedy" {
@@ -88,7 +88,7 @@ whole() {
 	spawn -L -b 64K sh -c 'for i in $(seq 20); do call_loop open 500 & done; wait' | late
 	[ "$(calls)" -eq 11000 ]
 	[ "$(opens)" -eq 11000 ]
-	[[ $(tail -n 1 out) == *" dropped=0 status=exited code=0 complete=1" ]]
+	[[ $(ending out) == *" dropped=0 status=exited code=0 complete=1" ]]
 }
 
 @test "with -L nothing is lost of threads" {
@@ -121,7 +121,7 @@ whole() {
 		rm -rf n*
 		dt-spawn -t bpf -L -b $size /usr/bin/python3 long.py | late
 		[ "$(grep -c '^EVENT .* name=rename ' out)" -eq 800 ]
-		[[ $(tail -n 1 out) == *" dropped=0 status=exited code=0 complete=1" ]]
+		[[ $(ending out) == *" dropped=0 status=exited code=0 complete=1" ]]
 	done
 }
 
@@ -151,7 +151,7 @@ whole() {
 @test "a process that ignores or handles SIGCONT goes on with -L" {
 	for trap in "" "sleep 0"; do
 		spawn -L -b 64K bash -c "trap '$trap' CONT; for ((i = 0; i < 3000; i++)); do [ -r /etc/shadow ] || :; done 2>/dev/null <>/dev/null" | late
-		[[ $(tail -n 1 out) == *" dropped=0 status=exited code=0 complete=1" ]]
+		[[ $(ending out) == *" dropped=0 status=exited code=0 complete=1" ]]
 		[ "$(count_of EVENT out)" -ge 3000 ]
 	done
 }
@@ -203,7 +203,7 @@ whole() {
 	start setpriv --reuid=65534 --clear-groups call_loop open 300000
 	target=$pid
 	dt-attach -t bpf -L -b 64K -p "$target" -d 0.3 | late
-	[[ $(tail -n 1 out) == *" dropped=0 status=detached complete=1" ]]
+	[[ $(ending out) == *" dropped=0 status=detached complete=1" ]]
 	[[ $(ps -o stat= -p "$target") == [RS]* ]]
 }
 

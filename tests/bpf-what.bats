@@ -277,7 +277,7 @@ unnamed=%0100
 		events "name errno execname path path_error io_uring" \
 		    "openat 13 ring_open - released 18"
 		[ "$(records .path)" = null ]
-		[[ $(tail -n 1 out) == *" complete=1" ]]
+		[[ $(ending out) == *" complete=1" ]]
 	done
 }
 
@@ -328,7 +328,7 @@ denials() {
 	chmod 644 script
 	for t in bpf strace; do
 		dt-spawn -t $t -u 65534:65534 -o $t -- sh script >said 2>&1
-		[[ $(tail -n 1 $t) == *" complete=1" ]]
+		[[ $(ending $t) == *" complete=1" ]]
 		denials $t >$t.denials
 	done
 	[ "$(wc -l <strace.denials)" -ge 30 ]

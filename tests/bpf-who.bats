@@ -22,7 +22,7 @@ as_nobody() { dt-spawn -t bpf -u 65534:65534 -o out -- "$@" >said; }
 # The trace is whole, besides the events that it has.
 who() {
 	events "$who" "$@"
-	[[ $(tail -n 1 out) == *" dropped=0 "*" complete=1" ]]
+	[[ $(ending out) == *" dropped=0 "*" complete=1" ]]
 }
 
 # Run a command of the shell in a directory of its own kind, for it alone.
@@ -196,22 +196,22 @@ on_mount() {
 	events "kind $who call" "signal SIGSYS - seccomp - syscall_0xffffffff"
 	trace do_calls trap mkdirat , mkdirat -100 :dir 0
 	events "kind $who call path" "signal SIGSYS - seccomp - mkdirat dir"
-	[[ $(tail -n 1 out) == *" status=signaled signal=SIGSYS complete=1" ]]
+	[[ $(ending out) == *" status=signaled signal=SIGSYS complete=1" ]]
 }
 
 @test "a filter that kills is a SIGSYS that names the call" {
 	trace do_calls kill_process mkdirat , thread , mkdirat -100 :dir 0
 	events "kind $who call path" "signal SIGSYS - seccomp - mkdirat dir"
-	[[ $(tail -n 1 out) == *" status=signaled signal=SIGSYS complete=1" ]]
+	[[ $(ending out) == *" status=signaled signal=SIGSYS complete=1" ]]
 	trace do_calls kill_thread mkdirat , mkdirat -100 :dir 0
 	events "kind $who call path" "signal SIGSYS - seccomp - mkdirat dir"
-	[[ $(tail -n 1 out) == *" status=signaled signal=SIGSYS complete=1" ]]
+	[[ $(ending out) == *" status=signaled signal=SIGSYS complete=1" ]]
 }
 
 @test "a filter that kills one thread of several is a SIGSYS of that thread" {
 	trace do_calls kill_thread mkdirat , thread , mkdirat -100 :dir 0
 	events "kind $who call path" "signal SIGSYS - seccomp - mkdirat dir"
-	[[ $(tail -n 1 out) == *" status=exited code=0 complete=1" ]]
+	[[ $(ending out) == *" status=exited code=0 complete=1" ]]
 	run -0 values "pid tid"
 	[ "${output% *}" != "${output#* }" ]
 }
@@ -231,10 +231,10 @@ on_mount() {
 	info=%1f00000000000000"01000000$(printf '00%.0s' {1..116})"
 	trace sh -c "exec do_calls rt_sigqueueinfo \$\$ 31 $info"
 	who
-	[[ $(tail -n 1 out) == *" status=signaled signal=SIGSYS complete=1" ]]
+	[[ $(ending out) == *" status=signaled signal=SIGSYS complete=1" ]]
 	trace sh -c "exec do_calls deny mkdirat 1 , rt_sigqueueinfo \$\$ 31 $info"
 	who
-	[[ $(tail -n 1 out) == *" status=signaled signal=SIGSYS complete=1" ]]
+	[[ $(ending out) == *" status=signaled signal=SIGSYS complete=1" ]]
 }
 
 @test "a filter may answer with an errno that no call has" {

@@ -22,7 +22,7 @@ start_loop() {
 	[[ $(head -n 1 out) == "TRACE v=1 run="*" phase=idle tracer=strace "* ]]
 	[[ $(head -n 1 out) == *" target=dtloop pid=$pid uid=$(id -u) arg0=./dtloop arg1=dtloop.sh "* ]]
 	[ "$(grep -c path=/nonexistent/dtloop out)" -ge 5 ]
-	[ "$(tail -n 1 out)" = "END events=$(count_of EVENT out) dropped=0 status=detached complete=1" ]
+	[ "$(ending out)" = "END events=$(count_of EVENT out) dropped=0 status=detached complete=1" ]
 	kill -0 "$pid"
 	untraced "$pid"
 }
@@ -35,7 +35,7 @@ start_loop() {
 	await test -s out
 	touch stop
 	wait "$pid"
-	[[ $(tail -n 1 out) == *" status=exited code=7 complete=1" ]]
+	[[ $(ending out) == *" status=exited code=7 complete=1" ]]
 	rm stop
 	start_loop dtloop
 	target=$pid
@@ -43,7 +43,7 @@ start_loop() {
 	await test -s out2
 	kill -KILL "$target"
 	wait "$pid"
-	[[ $(tail -n 1 out2) == *" status=signaled signal=SIGKILL complete=1" ]]
+	[[ $(ending out2) == *" status=signaled signal=SIGKILL complete=1" ]]
 }
 
 @test "what the process starts is followed" {
@@ -56,7 +56,7 @@ start_loop() {
 	echo >go
 	wait "$pid"
 	run -0 grep -c 'path=/nonexistent/child' out
-	[[ $(tail -n 1 out) == *" status=exited code=3 complete=1" ]]
+	[[ $(ending out) == *" status=exited code=3 complete=1" ]]
 }
 
 @test "SIGINT, SIGTERM and SIGHUP end the capture and leave the process alive" {
@@ -68,7 +68,7 @@ start_loop() {
 		await test -s "$sig"
 		kill -"$sig" "$pid"
 		wait "$pid"
-		[[ $(tail -n 1 "$sig") == *" status=detached complete=1" ]]
+		[[ $(ending "$sig") == *" status=detached complete=1" ]]
 		untraced "$target"
 	done
 	kill -0 "$target"
@@ -102,7 +102,7 @@ start_loop() {
 	await traced "$target"
 	run -3 --separate-stderr dt-attach -t strace -p "$target" -m meta.json
 	[[ ${lines[1]} == "DIAGNOSTIC level=error code=already-traced text=\"process $target: already traced by strace, process $pid\"" ]]
-	[ "${lines[2]}" = "END events=0 dropped=0 complete=0" ]
+	[[ ${lines[2]} == "END events=0 dropped=0 complete=0 ts="* ]]
 	[[ $stderr == *"Detach the debugger or tracer"* ]]
 	run -0 grep -c '"complete": false' meta.json
 	traced "$target"

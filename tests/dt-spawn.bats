@@ -15,7 +15,7 @@ load helper
 	[[ $output == *' tool="dt-spawn 0.1" '*' errnos=failures '* ]]
 	[[ $output == *' target=ls '*" uid=$(id -u) arg0=ls "* ]]
 	[[ $output == *" sysname=$(uname -s)"* ]]
-	run -0 tail -n 1 out
+	run -0 ending out
 	[ "$output" = "END events=$(count_of EVENT out) dropped=0 \
 status=exited code=2 complete=1" ]
 }
@@ -52,7 +52,7 @@ status=exited code=2 complete=1" ]
 	need_strace
 	run -0 dt-spawn -t strace -o out -- sh -c '(sleep 0.3; ls /nonexistent/late) & exit 4'
 	run -0 grep -c 'path=/nonexistent/late' out
-	[[ $(tail -n 1 out) == *"status=exited code=4 complete=1" ]]
+	[[ $(ending out) == *"status=exited code=4 complete=1" ]]
 }
 
 @test "stdout and stderr of the command stay out of the trace" {
@@ -136,9 +136,9 @@ status=exited code=2 complete=1" ]
 @test "the END tells how the command ended" {
 	need_strace
 	run -0 dt-spawn -t strace -o out -- sh -c 'exit 3'
-	[[ $(tail -n 1 out) == *" status=exited code=3 complete=1" ]]
+	[[ $(ending out) == *" status=exited code=3 complete=1" ]]
 	run -0 dt-spawn -t strace -o out -- sh -c 'kill -TERM $$'
-	[[ $(tail -n 1 out) == *" status=signaled signal=SIGTERM complete=1" ]]
+	[[ $(ending out) == *" status=signaled signal=SIGTERM complete=1" ]]
 }
 
 @test "a command that cannot be executed is an event, and the END says why" {
@@ -147,7 +147,7 @@ status=exited code=2 complete=1" ]
 	run -1 --separate-stderr dt-spawn -t strace ./plain
 	[[ $output =~ EVENT\ .*name=execve\ .*errno=13\ path=./plain ]]
 	[[ ${lines[-2]} == 'DIAGNOSTIC level=error code=exec-failed text="./plain: Permission denied"' ]]
-	[[ ${lines[-1]} == "END events=1 dropped=0 status=exec-failed complete=0 errno=13" ]]
+	[[ ${lines[-1]} == "END events=1 dropped=0 status=exec-failed complete=0 ts="*" errno=13 outcome=events" ]]
 	[[ $stderr == *"dt-spawn: ./plain: Permission denied"* ]]
 }
 
@@ -170,7 +170,7 @@ status=exited code=2 complete=1" ]
 		await traced "$cmd"
 		kill -"$sig" "$pid"
 		wait "$pid"
-		[[ $(tail -n 1 out) == *" status=detached complete=1" ]]
+		[[ $(ending out) == *" status=detached complete=1" ]]
 		untraced "$cmd"
 		kill "$cmd"
 		await gone "$cmd"
@@ -199,7 +199,7 @@ status=exited code=2 complete=1" ]
 	kill -KILL "$(sed -n 's/^TracerPid:\t//p' "/proc/$cmd/status")"
 	ends_with 1 "$pid"
 	[[ $(tail -n 2 out | head -n 1) == "DIAGNOSTIC level=error code=tracer-died "* ]]
-	[[ $(tail -n 1 out) == *" status=detached complete=0" ]]
+	[[ $(ending out) == *" status=detached complete=0" ]]
 	kill "$cmd"
 	await gone "$cmd"
 }
@@ -246,7 +246,7 @@ status=exited code=2 complete=1" ]
 	run -3 --separate-stderr env PATH=/nonexistent "$(command -v dt-spawn)" -t strace /bin/touch ran
 	[[ ${lines[0]} == TRACE* ]]
 	[[ ${lines[1]} == "DIAGNOSTIC level=error code=tracer-missing "* ]]
-	[ "${lines[2]}" = "END events=0 dropped=0 complete=0" ]
+	[[ ${lines[2]} == "END events=0 dropped=0 complete=0 ts="* ]]
 	[[ $stderr == *"Install the tracer, or choose another with -t." ]]
 	[ ! -e ran ]
 }
@@ -315,7 +315,7 @@ status=exited code=2 complete=1" ]
 	need_nobody
 	run -0 --separate-stderr "${nobody[@]}" dt-spawn -t strace ls /nonexistent
 	[[ $output == *" path=/nonexistent "* ]]
-	[[ ${lines[-1]} == *" status=exited code=2 complete=1" ]]
+	[[ ${lines[-1]} == *" status=exited code=2 complete=1 ts="* ]]
 }
 
 @test "a call that a seccomp filter kills for is named" {
@@ -324,7 +324,7 @@ status=exited code=2 complete=1" ]
 	dt-spawn -t strace -o out -- jail_probe -q -d "$PWD" >report
 	run -0 grep -c '^EVENT kind=signal .*name=SIGSYS .*denied_by=seccomp .*call=chroot' out
 	run -0 grep -c '^EVENT kind=signal .*name=SIGSYS .*denied_by=seccomp .*call=ptrace' out
-	[[ $(tail -n 1 out) == *" complete=1" ]]
+	[[ $(ending out) == *" complete=1" ]]
 }
 
 @test "names and paths with any bytes do not forge a line" {
@@ -355,7 +355,7 @@ status=exited code=2 complete=1" ]
 	EOF
 	run -0 dt-spawn -t strace -o out -- bash storm
 	[ "$(grep -c path=/nonexistent/storm out)" -eq 100000 ]
-	[ "$(tail -n 1 out)" = "END events=$(count_of EVENT out) dropped=0 status=exited code=1 complete=1" ]
+	[ "$(ending out)" = "END events=$(count_of EVENT out) dropped=0 status=exited code=1 complete=1" ]
 	run -1 strace -f -Z -qq -e signal=none -o own bash storm
 	[ "$(wc -l <own)" -eq "$(count_of EVENT out)" ]
 }
@@ -365,7 +365,7 @@ status=exited code=2 complete=1" ]
 	echo 'for ((i = 0; i < 5000; i++)); do [ -e /nonexistent/storm ]; done' >storm
 	dt-spawn -t strace bash storm | (sleep 1; cat) >out
 	[ "$(grep -c path=/nonexistent/storm out)" -eq 5000 ]
-	[[ $(tail -n 1 out) == *" complete=1" ]]
+	[[ $(ending out) == *" complete=1" ]]
 }
 
 @test "whoever follows a capture sees an event while it goes on" {
@@ -395,7 +395,7 @@ status=exited code=2 complete=1" ]
 	run setsid -w dt-spawn -t strace -o out -- sh cleanup
 	[ "$status" -eq 0 ]
 	grep 'path=/no/such/file' out
-	[[ $(tail -n 1 out) == *" status=exited code=1 complete=1" ]]
+	[[ $(ending out) == *" status=exited code=1 complete=1" ]]
 }
 
 @test "what strace cannot see makes the capture incomplete" {
@@ -410,7 +410,7 @@ status=exited code=2 complete=1" ]
 	EOF
 	run -1 dt-spawn -t strace -o out -- /usr/bin/python3 untraced.py
 	grep 'DIAGNOSTIC level=error code=blind-spot text="a child with CLONE_UNTRACED' out
-	[[ $(tail -n 1 out) == *" complete=0" ]]
+	[[ $(ending out) == *" complete=0" ]]
 	cat >ring.py <<-'EOF'
 	import ctypes
 	buf = ctypes.create_string_buffer(120)

@@ -18,7 +18,7 @@ last_note() { grep '^DIAGNOSTIC' out | tail -n 1; }
 	[[ ${lines[0]} == *' tracer_version="Oracle D 2.0" script=x.d script_sha256='"$(sha256sum <x.d | cut -c1-64)"' errnos=failures '* ]]
 	[[ ${lines[0]} == *" probes=14" ]]
 	[[ ${lines[1]} == *' execname=sh name=open errno=13 path="/x y"' ]]
-	[ "${lines[2]}" = "END events=1 dropped=0 status=exited code=5 complete=1" ]
+	[[ ${lines[2]} == "END events=1 dropped=0 status=exited code=5 complete=1 ts="* ]]
 }
 
 @test "the flags of a call are known by its arguments" {
@@ -83,7 +83,7 @@ close -" ]
 	run -0 grep ^DROP out
 	[[ ${lines[0]} == "DROP code=dtrace.drops count=12 "* ]]
 	[[ ${lines[1]} == "DROP code=dtrace.fault count=1 "* ]]
-	[ "$(tail -n 1 out)" = "END events=0 dropped=13 status=exited code=0 complete=0" ]
+	[ "$(ending out)" = "END events=0 dropped=13 status=exited code=0 complete=0" ]
 }
 
 @test "what dtrace says is kept byte for byte beside what it means" {
@@ -104,7 +104,7 @@ close -" ]
 		DTRACE_FAILS="echo '$text' >&2; exit 1"
 		run -3 --separate-stderr dt-spawn -t dtrace -s x.d -o out touch ran
 		[[ $(last_note) == "DIAGNOSTIC level=error code=$code "* ]]
-		[ "$(tail -n 1 out)" = "END events=0 dropped=0 complete=0" ]
+		[ "$(ending out)" = "END events=0 dropped=0 complete=0" ]
 		[[ ${stderr_lines[0]} == "dt-spawn: $text" ]]
 		[ "${#stderr_lines[@]}" -eq 2 ]
 	done <<-'EOF'
@@ -124,7 +124,7 @@ close -" ]
 	await test -s cmd
 	kill -TERM "$pid"
 	wait "$pid"
-	[[ $(tail -n 1 out) == *" status=detached complete=1" ]]
+	[[ $(ending out) == *" status=detached complete=1" ]]
 	kill "$(<cmd)"
 	await gone "$(<cmd)"
 }
@@ -138,7 +138,7 @@ close -" ]
 	kill -TERM "$pid"
 	ends_with 1 "$pid"
 	[[ $(tail -n 2 out | head -n 1) == "DIAGNOSTIC level=error code=tracer-died "* ]]
-	[[ $(tail -n 1 out) == *" status=detached complete=0" ]]
+	[[ $(ending out) == *" status=detached complete=0" ]]
 	kill "$(<cmd)"
 	await gone "$(<cmd)"
 }
@@ -150,7 +150,7 @@ close -" ]
 		start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
 		ends_with 1 "$pid"
 		[[ $(last_note) == "DIAGNOSTIC level=error code=tracer-died "* ]]
-		[[ $(tail -n 1 out) == *" status=detached complete=0" ]]
+		[[ $(ending out) == *" status=detached complete=0" ]]
 		kill "$(<cmd)"
 		await gone "$(<cmd)"
 	done
@@ -159,11 +159,11 @@ close -" ]
 @test "dtrace that does not see the program end is told so, and nothing is lost" {
 	fake_dtrace 'ready; follow; while :; do sleep 0.1; done'
 	run -0 dt-spawn -t dtrace -s x.d -o out -- true
-	[[ $(tail -n 1 out) == *" status=exited code=0 complete=1" ]]
+	[[ $(ending out) == *" status=exited code=0 complete=1" ]]
 	fake_dtrace 'ready; follow; trap "" TERM; while :; do sleep 0.1; done'
 	run -1 dt-spawn -t dtrace -T 2 -s x.d -o out -- true
 	[[ $(last_note) == "DIAGNOSTIC level=error code=tracer-died "* ]]
-	[[ $(tail -n 1 out) == *" status=exited code=0 complete=0" ]]
+	[[ $(ending out) == *" status=exited code=0 complete=0" ]]
 }
 
 @test "dtrace that hangs before its probes are on is given up in time" {
@@ -186,7 +186,7 @@ close -" ]
 	fake_dtrace 'ready; until [ -e cmd ]; do sleep 0.02; done; echo "EVENT kind=firing name=x"; echo END events=1'
 	start dt-spawn -t dtrace -s x.d -o out -- sh -c 'echo $$ >cmd; exec sleep 60'
 	ends_with 0 "$pid"
-	[ "$(tail -n 1 out)" = "END events=1 dropped=0 status=detached complete=1" ]
+	[ "$(ending out)" = "END events=1 dropped=0 status=detached complete=1" ]
 	kill "$(<cmd)"
 	await gone "$(<cmd)"
 }
@@ -195,7 +195,7 @@ close -" ]
 	fake_dtrace 'ready; echo COUNT name=dt-forked pid=1; echo COUNT name=dt-forked pid=2; echo COUNT name=dt-exited pid=1; follow'
 	run -1 dt-spawn -t dtrace -s x.d -o out -- true
 	[[ $(last_note) == *'code=left-behind text="dtrace: lost sight of 1 processes'* ]]
-	[[ $(tail -n 1 out) == "END events=0 dropped=0 status=exited code=0 complete=0" ]]
+	[[ $(ending out) == "END events=0 dropped=0 status=exited code=0 complete=0" ]]
 }
 
 @test "the buffers of CPUs come in any order: who comes last was there, too" {
@@ -211,7 +211,7 @@ close -" ]
 	start sleep 0.8
 	run -1 dt-attach -t dtrace -s x.d -p "$pid" -o out
 	[[ $(last_note) == *code=target-unseen* ]]
-	[[ $(tail -n 1 out) == *" status=ended complete=0" ]]
+	[[ $(ending out) == *" status=ended complete=0" ]]
 	fake_dtrace 'ready; echo COUNT name=dt-exited pid=7; echo COUNT name=dt-forked pid=8; follow'
 	start sleep 0.5
 	run -1 dt-attach -t dtrace -s x.d -p "$pid" -o out
@@ -227,7 +227,7 @@ close -" ]
 		rm -f said finished
 		fake_dtrace 'ready; until [ -e said ]; do sleep 0.02; done; echo "'"$text"'" >&2; touch finished; follow'
 		run -1 --separate-stderr dt-spawn -t dtrace -s p.d -o out -- ./cmd
-		[[ $(tail -n 1 out) == "END events=0 dropped=$n status=ended complete=0" ]]
+		[[ $(ending out) == "END events=0 dropped=$n status=ended complete=0" ]]
 		[[ $stderr == *"$text"* ]]
 	done <<-'EOF'
 	busy ...|dtrace: 9 drops on CPU 1|9
@@ -273,14 +273,14 @@ close -" ]
 	fake_dtrace 'ready; echo what >&2; follow'
 	run -1 --separate-stderr dt-spawn -t dtrace -s x.d -E /dev/full -o out -- true
 	[[ $stderr == *"/dev/full: not all that dtrace said could be written" ]]
-	[[ $(tail -n 1 out) == *" complete=1" ]]
+	[[ $(ending out) == *" complete=1" ]]
 }
 
 @test "a program for which no probe fires is not said to be clean" {
 	fake_dtrace 'ready; clauses=; follow'
 	run -1 dt-spawn -t dtrace -s x.d -o out -- true
 	[[ $(last_note) == "DIAGNOSTIC level=error code=target-unseen "* ]]
-	[[ $(tail -n 1 out) == *" complete=0" ]]
+	[[ $(ending out) == *" complete=0" ]]
 }
 
 @test "a script with pid probes has dtrace run the command, output and messages apart" {
@@ -304,7 +304,7 @@ close -" ]
 	[[ $(head -n 1 out) =~ " pid="[0-9]+ ]]
 	[ "$(count_of EVENT out)" -eq 1 ]
 	[ "$(count_of DIAGNOSTIC out)" -eq 0 ]
-	[ "$(tail -n 1 out)" = "END events=1 dropped=2 status=ended complete=0" ]
+	[ "$(ending out)" = "END events=1 dropped=2 status=ended complete=0" ]
 }
 
 @test "a command that dtrace runs has no part in the trace, whatever it opens" {
@@ -376,7 +376,7 @@ close -" ]
 	ends_with 0 "${started[0]}"
 	[[ $(args) == *" -o /dev/fd/3 -W dt-waited" ]]
 	[[ $(head -n 1 out) == *" target=dt-waited pid=$waited"* ]]
-	[[ $(tail -n 1 out) == "END events=0 dropped=0 status=ended complete=1" ]]
+	[[ $(ending out) == "END events=0 dropped=0 status=ended complete=1" ]]
 	export DTRACE_FAILS='[ -z "${exec-}" ] || { echo "dtrace: failed to compile script x.d: line 1: probe description syscall:::entry does not match any probes. System Integrity Protection is on" >&2; exit 1; }'
 	run -3 dt-attach -t dtrace -s x.d -w dt-waited -o out
 	[[ $(last_note) == "DIAGNOSTIC level=error code=dtrace.sip-provider "* ]]
@@ -391,7 +391,7 @@ close -" ]
 	start ./dt-waited 2
 	ends_with 0 "${started[0]}"
 	[[ $(args) == *" -p $pid" ]]
-	[[ $(tail -n 1 out) == *" status=ended complete=1" ]]
+	[[ $(ending out) == *" status=ended complete=1" ]]
 }
 
 @test "a process that is gone before dtrace comes is status 3" {
@@ -432,7 +432,7 @@ close -" ]
 	EOF
 	run -0 dt-spawn -t dtrace -s x.d -u 65534 -o out -- sh -c 'cat /etc/shadow; exit 3'
 	[ "$(values 'execname name errno')" = "cat openat 13" ]
-	[ "$(tail -n 1 out)" = "END events=1 dropped=0 status=exited code=3 complete=1" ]
+	[ "$(ending out)" = "END events=1 dropped=0 status=exited code=3 complete=1" ]
 	run -1 dt-spawn -t dtrace -s x.d -u 65534 -o out -- sh -c '(sleep 2; cat /etc/shadow) & exit 0'
 	[[ $(last_note) == *code=left-behind* ]]
 	echo 'syscall::nosuch:entry { trace(1); }' >x.d
@@ -452,5 +452,5 @@ close -" ]
 	EOF
 	run -0 dt-spawn -t dtrace -s x.d -o out -- /bin/cat /etc/hostname
 	grep -q '^EVENT .* name=open' out
-	[ "$(tail -n 1 out | sed 's/events=[0-9]*/events=N/')" = "END events=N dropped=0 status=ended complete=1" ]
+	[ "$(ending out | sed 's/events=[0-9]*/events=N/')" = "END events=N dropped=0 status=ended complete=1" ]
 }

@@ -66,7 +66,7 @@ untouched() {
 	rmdir "$TMPDIR"
 	[ "$status" -eq 0 ]
 	[ "$(<modes)" = 711 ]
-	[[ $(tail -n 1 out) == *" status=exited code=0 complete=1" ]]
+	[[ $(ending out) == *" status=exited code=0 complete=1" ]]
 	jq -e '.target.uid == 65534' meta.json
 	untouched
 }
@@ -75,7 +75,7 @@ untouched() {
 	fake_codesign 'echo "$2: is already signed in a way" >&2; exit 1'
 	run -3 --separate-stderr dt-spawn -t strace -U -o out -- ./prog
 	[[ $(sed -n 2p out) == 'DIAGNOSTIC level=error code=codesign-failed text="codesign: '*'is already signed in a way"' ]]
-	[ "$(tail -n 1 out)" = "END events=0 dropped=0 complete=0" ]
+	[ "$(ending out)" = "END events=0 dropped=0 complete=0" ]
 	untouched
 	rm bin/codesign
 	run -3 --separate-stderr dt-spawn -t strace -U -o out -- ./prog
