@@ -205,6 +205,7 @@ function joined(text, at, head,   whole) {
 			return text
 		parts = text
 		of = head
+		began = at
 		return ""
 	}
 	if (head != of)
@@ -226,6 +227,8 @@ function record(text, at, head,   n, l, k) {
 		text = joined(text, at, head)
 	if (text == "")
 		return
+	if (text ~ /^EVENT parts=/)
+		at = began
 	n = split(text, l, /\\n/)
 	if (l[n] != "")
 		bad(at, "a line without its newline")

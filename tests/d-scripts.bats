@@ -73,6 +73,56 @@ refused() {
 	run -0 "$root/tests/d-check.bash"
 }
 
+# The same, with its line in parts: from line 27 on.
+in_parts() {
+	good
+	sed -i '/^\/\* Braces/,$d; s/^ \*\tkind, name.*/&\n *\tparts, parts_end, q0..q2\tof a line in parts/; s/^ \*\tpath, .*/ *\tcaller/' x.d
+	cat >>x.d <<-'EOF'
+		syscall::read:entry
+		{
+			this->id = timestamp;
+			printf("EVENT parts=%d kind=x name=%s pid=%d ts=%d", this->id,
+			    probefunc, pid, walltimestamp);
+		}
+
+		syscall::read:entry
+		/arg0 > 4096/
+		{
+			printf(" q0=0x%x q1=0x%x q2=0x%x", arg0, arg1, arg2);
+		}
+
+		syscall::read:entry
+		{
+			printf(" caller=\"%a\" parts_end=%d\n", caller, this->id);
+		}
+	EOF
+}
+
+# parts_refused LINE MESSAGE SED: of the line in parts.
+parts_refused() {
+	in_parts
+	sed -i.orig "$3" x.d
+	run -1 cmp -s x.d x.d.orig
+	run -1 "$root/tests/d-check.bash" "$PWD/x.d"
+	grep -F "x.d:$1: $2" <<<"$output"
+}
+
+@test "d-check takes a line that several clauses print, if one can tell it is whole" {
+	in_parts
+	run -0 --separate-stderr env PATH=/usr/bin:/bin "$root/tests/d-check.bash" "$PWD/x.d"
+	[ "$output" = "" ]
+	parts_refused 28 "a line without its newline" 's/EVENT parts=%d/EVENT nr=%d/'
+	parts_refused 41 "parts= without parts_end=" 's/ parts_end=%d/ end=%d/'
+	parts_refused 41 "parts= without parts_end=" 's/parts_end=%d\\n", caller, this->id/parts_end=%d x=%d\\n", caller, this->id, pid/'
+	parts_refused 44 "a line of several clauses without its end" 's/ parts_end=%d\\n/ parts_end=%d/'
+	parts_refused 35 "a part of a line that does not begin with a blank" 's/" q0/"q0/'
+	parts_refused 35 "a line that clauses of two probes print" '35s/read/write/'
+	parts_refused 28 "an EVENT without kind=" 's/ kind=x/ x=x/'
+	parts_refused 43 "%a without quotes around it" 's/\\"%a\\"/%a/'
+	parts_refused 11 "'q3' is never printed" 's/q0\.\.q2/q0..q3/'
+	parts_refused 38 "'q2' is not explained" 's/q0\.\.q2/q0..q1/'
+}
+
 @test "d-check refuses a header without a section" {
 	refused 19 "no USAGE in the header" '/USAGE/d'
 	refused 19 "no PRIVILEGES in the header" '/PRIVILEGES/d'
@@ -171,4 +221,53 @@ need_dtrace() {
 	[[ $output == *'["openat",13,"closed/\nEVENT �\"",null,null]'* ]]
 	[[ $output == *'["pivot_root",1,"/one",null,"fault"]'* ]]
 	[[ $output != *unparsed* ]]
+}
+
+# Linux has kernel memory with words known to us: what names a file system.
+# A call of read whose number of the file is its address stands for a module.
+@test "mac_policy_register.d reads words, names and operations, and loses only what faults" {
+	need_dtrace
+	cat >where.d <<-'EOF'
+	syscall::getppid:entry
+	/execname == "do_calls"/
+	{
+		printf("%d %S", (int64_t)((struct task_struct *)curthread)->fs->root.mnt->mnt_sb->s_type,
+		    stringof(((struct task_struct *)curthread)->fs->root.mnt->mnt_sb->s_type->name));
+		exit(0);
+	}
+	EOF
+	run -0 --separate-stderr timeout -s INT 60 dtrace -q -s where.d -c "$DT_BIN/do_calls getppid"
+	[[ $output =~ (-[0-9]+)\ ([a-z0-9]+)\\0 ]]
+	at=${BASH_REMATCH[1]} name=${BASH_REMATCH[2]}
+	# Its first word is a name; five words on is a function; no page is at all.
+	run dt-spawn -t dtrace -s "$root/d-scripts/mac_policy_register.d" -R syscall -F read -o out -- \
+	    do_calls 0 "$at" 0 0 , 0 "$((at + 8))" 0x77 0x88 , 0 0xffffffffff000 0 0 , 0 99 0 0
+	run -0 bash -c "dt-tojsonl out | jq -c 'select(.execname == \"do_calls\") | select(.fields.mpc | test(\"^0x(f{6,}.*|63)$\"))' >rows"
+	printf -v hex 0x%x "$at"
+	jq -es --arg at "$hex" --arg name "$name" '
+	    (map(select(.fields.at == "entry")) | length) == 4 and
+	    (map(select(.fields.at == "return")) | map([.name, .ret]) | unique) == [["read", -9]] and
+	    .[0].fields.mpc == $at and .[0].fields.policy_name == $name and
+	    .[0].fields.mpc_ops == .[0].fields.q4 and
+	    (.[0].fields | [range(12) | "q\(.)"] - keys) == [] and
+	    .[2].fields.handlep == "0x77" and .[2].fields.xd == "0x88" and
+	    .[2].fields.q4 == .[0].fields.q5 and
+	    (.[2].fields | [range(128) | "o\(.)"] - keys) == [] and
+	    (.[4].fields | keys | map(select(test("^[qop][0-9o]"))) == []) and
+	    (.[6].fields.mpc == "0x63") and
+	    (.[6].fields | keys | map(select(test("^[qop][0-9o]"))) == []) and
+	    (map(select(.fields.at == "entry").fields | has("caller_symbol")) | all)' rows
+	[ "$(grep -c '^DROP code=dtrace.fault .*(0xffffffffff0' out)" -eq 12 ]
+	[[ $(head -n 1 out) == *" target_provider=syscall target_module=* target_func=read" ]]
+	[[ $(tail -n 1 out) == *" outcome=events" ]]
+}
+
+@test "mac_policy_register.d waits for nothing, or is refused, and says which" {
+	need_dtrace
+	run -0 dt-attach -t dtrace -s "$root/d-scripts/mac_policy_register.d" -R syscall -F swapoff -d 1 -o out
+	[[ $(tail -n 1 out) == "END events=0 dropped=0 status=detached complete=1 "*" outcome=no-event" ]]
+	[ "$(uname -s)" = Linux ] || skip "only Linux lacks the probe for certain"
+	run -3 dt-attach -t dtrace -s "$root/d-scripts/mac_policy_register.d" -d 1 -o out
+	[[ $(tail -n 1 out) == "END events=0 dropped=0 complete=0 "* ]]
+	[[ $(grep ^DIAGNOSTIC out) == *"level=error code=dtrace.no-probe "* ]]
 }

@@ -185,6 +185,23 @@ start_loop() {
 	[[ $(head -n 1 out) == *" target=dtlater pid=$target "* ]]
 }
 
+@test "END tells that nothing came, if time was up and not before" {
+	need_strace
+	start sleep 60
+	target=$pid
+	run -0 dt-attach -t strace -p "$target" -d 0.5 -o out
+	[[ $(tail -n 1 out) =~ ^END\ events=0\ .*\ complete=1\ ts=[0-9]{19}\ outcome=no-event$ ]]
+	start dt-attach -t strace -p "$target" -d 60 -o out
+	await traced "$target"
+	sleep 0.3
+	kill "$pid"
+	ends_with 0 "$pid"
+	[[ $(tail -n 1 out) =~ ^END\ events=0\ .*\ complete=1\ ts=[0-9]{19}$ ]]
+	start sh -c 'until [ -e /nonexistent ]; do sleep 0.05; done'
+	run -0 dt-attach -t strace -p "$pid" -d 0.5 -o out
+	[[ $(tail -n 1 out) == *" outcome=events" ]]
+}
+
 @test "a signal ends the waiting with status 3 and a diagnostic" {
 	need_strace
 	start dt-attach -t strace -w dt-no-such -o out
@@ -196,7 +213,7 @@ start_loop() {
 
 @test "bad options say which value and why" {
 	run -2 dt-attach
-	[ "${lines[0]}" = "dt-attach: one of -p, -n and -w is wanted" ]
+	[ "${lines[0]}" = "dt-attach: one of -p, -n and -w is wanted, or a script (-s) of everybody" ]
 	run -2 dt-attach -p 1 -n init
 	[ "${lines[0]}" = "dt-attach: one of -p, -n and -w is wanted" ]
 	run -2 dt-attach -p 1 extra

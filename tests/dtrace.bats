@@ -420,6 +420,103 @@ close -" ]
 	done
 }
 
+@test "a script of everybody needs no process, and END tells whether something came" {
+	fake_dtrace 'ready; stay'
+	run -0 dt-attach -t dtrace -s x.d -d 0.3 -o out
+	[[ $(args) == *" -n dtrace:::BEGIN { printf(\"TRACE v=1 ready=1\\n\"); } -o /dev/fd/3" ]]
+	[[ $(head -n 1 out) != *" pid="* ]]
+	[[ $(tail -n 1 out) =~ ^END\ events=0\ dropped=0\ status=detached\ complete=1\ ts=[0-9]{19}\ outcome=no-event$ ]]
+	fake_dtrace 'ready; echo EVENT kind=firing name=x pid=1; stay'
+	run -0 dt-attach -t dtrace -s x.d -d 0.3 -o out
+	[[ $(tail -n 1 out) == "END events=1 "*" complete=1 ts="*" outcome=events" ]]
+}
+
+@test "what was lost, cut short or ended by itself has no outcome without an event" {
+	fake_dtrace 'ready; echo "dtrace: 1 drop on CPU 0" >&2; stay'
+	run -1 dt-attach -t dtrace -s x.d -d 0.3 -o out
+	[[ $(tail -n 1 out) == *" complete=0 ts="* && $(tail -n 1 out) != *outcome* ]]
+	fake_dtrace 'ready; exit 0'
+	run -1 dt-attach -t dtrace -s x.d -d 5 -o out
+	[[ $(last_note) == *code=tracer-died*"ended by itself: the trace has nothing of what came then"* ]]
+	[[ $(tail -n 1 out) == *" complete=0 ts="* && $(tail -n 1 out) != *outcome* ]]
+	fake_dtrace 'ready; echo END events=0'
+	run -0 dt-attach -t dtrace -s x.d -d 5 -o out
+	[[ $(tail -n 1 out) == *" complete=1 ts="* && $(tail -n 1 out) != *outcome* ]]
+	fake_dtrace 'ready; touch attached; stay'
+	start dt-attach -t dtrace -s x.d -d 60 -o out
+	await test -e attached
+	sleep 0.3
+	kill "$pid"
+	ends_with 0 "$pid"
+	[[ $(tail -n 1 out) == *" complete=1 ts="* && $(tail -n 1 out) != *outcome* ]]
+}
+
+@test "a script that has a target is not run without one" {
+	fake_dtrace 'ready; stay'
+	for text in 'syscall:::entry /pid == $target/ { }' 'pid$target::x:entry { }' 'syscall:::entry /progenyof($$target)/ { }'; do
+		echo "$text" >x.d
+		run -2 dt-attach -t dtrace -s x.d -d 1 -o out
+		[ "${lines[0]}" = "dt-attach: --script 'x.d': it has \$target: one of -p, -n and -w is wanted" ]
+	done
+	echo '/* $target */ syscall:::entry /x == "$target" || $targets/ { }' >x.d
+	run -0 dt-attach -t dtrace -s x.d -d 0.2 -o out
+}
+
+@test "another probe takes the place of the script's, and the TRACE says which" {
+	fake_dtrace 'ready; stay'
+	export DTRACE_WAITS=1
+	echo 'fbt:mach_kernel:mac_policy_register:entry { }' >x.d
+	run -0 dt-attach -t dtrace -s x.d -R syscall -F read -d 0.2 -o out
+	[[ $(args) == *" -C -D fbt=syscall -D mach_kernel=* -D mac_policy_register=read -s x.d -n "* ]]
+	[[ $(head -n 1 out) == *" target_provider=syscall target_module=* target_func=read" ]]
+	run -0 dt-attach -t dtrace -s x.d --target-func=vfs_open --target-module=vmlinux -d 0.2 -o out
+	[[ $(args) == *" -C -D mach_kernel=vmlinux -D mac_policy_register=vfs_open -s x.d -n "* ]]
+	[[ $(head -n 1 out) == *" target_module=vmlinux target_func=vfs_open" ]]
+	run -0 dt-attach -t dtrace -s x.d --target-provider=fbt -d 0.2 -o out
+	[[ $(args) == *" -C -D fbt=fbt -s x.d -n "* ]]
+	run -0 dt-spawn -t dtrace -s x.d -R syscall -M vmlinux -F read -d 0.2 -o out sleep 0.3
+	[[ $(args) == *" -C -D fbt=syscall -D mach_kernel=vmlinux -D mac_policy_register=read -s x.d -n "*" -p "* ]]
+	export DTRACE_FAILS='[ -z "${exec-}" ] || { echo "dtrace: failed to compile script x.d: line 1: probe description a:::b does not match any probes" >&2; exit 1; }'
+	run -3 dt-attach -t dtrace -s x.d -F read -w dt-waited -o out
+	[[ $(args) == *" -e -C -D mac_policy_register=read -s x.d" ]]
+	run -0 dt-attach -t dtrace -s x.d -d 0.2 -o out
+	[[ $(args) != *" -C "* && $(head -n 1 out) != *target_* ]]
+}
+
+@test "a probe that the script does not have is not put in its place" {
+	fake_dtrace
+	run -2 dt-attach -F read -d 1 -o out
+	[ "${lines[0]}" = "dt-attach: one of -p, -n and -w is wanted, or a script (-s) of everybody" ]
+	run -2 dt-spawn -F read -o out touch ran
+	[ "$output" = "dt-spawn: --target-func 'read': only with a script (-s)" ]
+	run -2 dt-spawn -t strace -F read -o out touch ran
+	[ "$output" = "dt-spawn: --target-func 'read': only with a script (-s)" ]
+	for text in '' '/* fbt:mach_kernel:mac_policy_register: */' 'fbt:mach_kernel:mac_policy_registers:entry { }' \
+	    'syscall:::entry { x = "fbt:mach_kernel:mac_policy_register:"; }'; do
+		echo "$text" >x.d
+		run -2 dt-spawn -t dtrace -s x.d -M vmlinux -o out touch ran
+		[ "$output" = "dt-spawn: --target-module 'vmlinux': x.d has no probe fbt:mach_kernel:mac_policy_register:" ]
+	done
+	echo 'fbt:mach_kernel:mac_policy_register:entry { }' >x.d
+	run -2 dt-spawn -t strace -s x.d -F read -o out touch ran
+	[[ $output == *"strace takes no script" ]]
+	for bad in '' 'a b' 'a:b' 'a/b' 'a{' $'a\nb' 'a"' '$1' 'a=b' 'a,b' 'a`b' '(a)'; do
+		run -2 dt-spawn -t dtrace -s x.d -F "$bad" -o out touch ran
+		[ "$output" = "dt-spawn: --target-func '$bad': not a part of a probe's name" ]
+	done
+	run -2 dt-spawn -t dtrace -s x.d -R "$(printf 'p%.0s' {1..200})" -o out touch ran
+	[[ $output == *": too long" ]]
+	[ ! -e ran ] && [ ! -e args ]
+}
+
+@test "dt-spawn stops when time is up, and the command lives on" {
+	fake_dtrace
+	run -0 dt-spawn -t dtrace -s x.d -d 0.5 -o out -- sh -c 'echo $$ >cmd; exec sleep 60 >/dev/null 2>&1 3>&-'
+	[[ $(tail -n 1 out) == *" status=detached complete=1 ts="*" outcome=no-event" ]]
+	kill "$(<cmd)"
+	await gone "$(<cmd)"
+}
+
 @test "the real dtrace sees what a program and its children are refused" {
 	need_dtrace
 	need_nobody

@@ -17,7 +17,7 @@ case ${1-} in
 esac
 printf '%s\n' "$@" >"${DTRACE_ARGS:-/dev/null}"
 target=0
-while getopts c:eln:o:P:p:qs:W:x: opt; do
+while getopts CD:c:eln:o:P:p:qs:W:x: opt; do
 	case $opt in
 	c) command=$OPTARG ;;
 	e) exec="no" ;;
@@ -56,6 +56,9 @@ follow() {
 }
 # What the script's own BEGIN prints comes before what the launcher adds.
 ready() {
-	[[ ${clauses-} != *ready=1* ]] || echo "TRACE v=1 ready=1 pid=$target"
+	[[ ${clauses-} == *ready=1* ]] || return 0
+	[ "$target" = 0 ] && echo "TRACE v=1 ready=1" && return
+	echo "TRACE v=1 ready=1 pid=$target"
 }
+stay() { while :; do sleep 0.02; done; }
 eval "${DTRACE_DOES:-ready; follow}"

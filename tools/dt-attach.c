@@ -51,7 +51,7 @@ static void
 check_aim(const struct session *s, const struct aim *aim)
 {
 	if ((aim->pid != NULL) + (aim->name != NULL) + (aim->wait != NULL) > 1)
-		cli_usage(&cli, "only one of -p, -n and -w is wanted");
+		cli_usage(&cli, "one of -p, -n and -w is wanted");
 	if (is_of_all(aim) && s->c.script == NULL)
 		cli_usage(&cli, "one of -p, -n and -w is wanted, or a script "
 		    "(-s) of everybody");
