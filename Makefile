@@ -1,13 +1,14 @@
 # dt tools.  `make help` lists the targets.  Set CC, CFLAGS, LDFLAGS, PREFIX;
 # for the phases also TARGET, PID, TRACER, OUT, DURATION and PHASES; for the gate
-# GOLDEN, and in GATE more options of dt-sigs; for entitlements APP; SAMPLES for
-# the samples.
+# GOLDEN, and in GATE more options of dt-sigs; for entitlements APP; for
+# mac-policy what tools/mac-policy.bash lists; SAMPLES for the samples.
 SHELL = /bin/bash -o pipefail
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 OUT ?= out
 TRACER ?= auto
 DURATION ?= 2
+MAC_DWELL ?= 10
 SAMPLES ?= ../shared/samples
 GOLDEN ?= fixtures/golden.json
 SIGNATURES = $(OUT)/normalized/deny_signatures.json
@@ -137,7 +138,7 @@ SRC = $(sort $(LIB_SRC) lib/tracer_nobpf.c) \
 	$(filter-out $(NOT_BUILT),$(wildcard tools/*.c tests/*.c))
 TARGET_SRC = $(filter-out %_$(OTHER_OS).c,$(wildcard fixtures/targets/*.c))
 SCRIPTS = .ci/run fixtures/targets/run-phase tools/entitlements.bash \
-	$(filter-out tests/helper.bash,$(wildcard tests/*.bash))
+	tools/mac-policy.bash $(filter-out tests/helper.bash,$(wildcard tests/*.bash))
 # What bats sets or runs in a subshell, and what is quoted for a shell inside.
 BATS_SETS = SC2016,SC2030,SC2031,SC2034,SC2154,SC2164
 all: $(TOOLS:%=$(B)/%) $(TARGETS:%=$(B)/%)	## build the tools, and the targets to trace
@@ -288,6 +289,11 @@ entitlements: export APP := $(APP)
 entitlements: all		## collect what is known of the entitlements of APP
 	@BIN=$(B) OUT='$(OUT)' tools/entitlements.bash "$$APP"
 
+# What is set on make's command line comes by the environment.
+mac-policy: all			## watch policy modules register; TRACER=dtrace, or a replay
+	@BIN=$(B) OUT='$(OUT)' TRACER='$(TRACER)' MAC_DWELL='$(MAC_DWELL)' \
+	tools/mac-policy.bash
+
 replay: all			## fold captured fixtures; needs no tracer
 	$(call fold,fixtures/dt)
 
@@ -388,5 +394,5 @@ clean:				## remove what was built and captured
 
 .PHONY: agree all asan bench bench-tracers check check-macos clean d-check demo \
 	deps entitlements gate golden help idle install interaction lint \
-	lint-all macos-deps phases regen replay samples sigs smoke test test-deps units
+	lint-all mac-policy macos-deps phases regen replay samples sigs smoke test test-deps units
 .SECONDARY:

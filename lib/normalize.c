@@ -134,6 +134,21 @@ contradiction(struct dt_normalizer *no, const struct dt_record *rec,
 	return -1;
 }
 
+/* What is normalized already, and was said to be of another world. */
+static int
+other_world(struct dt_normalizer *no, struct dt_str is, const char **errstr)
+{
+	struct dt_str id = no->opts.world;
+
+	if (id.s == NULL || dt_is_null(is) || dt_str_eq(id, is))
+		return 0;
+	snprintf(no->why, sizeof(no->why), "the record is of world '%.*s', "
+	    "not '%.*s'", (int)(is.n < DT_WORLD_ID_MAX ? is.n :
+	    DT_WORLD_ID_MAX), is.s, (int)id.n, id.s);
+	*errstr = no->why;
+	return -1;
+}
+
 static void
 set_world(struct run *run, struct dt_str id)
 {
@@ -411,7 +426,7 @@ dt_normalize(struct dt_normalizer *no, struct dt_record *rec,
 	*errstr = NULL;
 	*extra = (struct dt_kvv){0};
 	if (rec->world_id.s != NULL)
-		return 1;
+		return other_world(no, rec->world_id, errstr) == -1 ? -1 : 1;
 	if (rec->kind == DT_KIND_TRACE && begin_run(no, rec, errstr) == -1)
 		return -1;
 	if (rec->phase.s == NULL && no->opts.phase.s != NULL) {
