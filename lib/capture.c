@@ -323,6 +323,9 @@ follow(struct dt_capture *c, struct dt_held *held)
 		if (until(c->stop_at) == 0)
 			t->tracer->kill(t);
 	}
+	/* A script may have ended as soon as it was there: it was, though. */
+	if (t->attached && !begun && held == NULL && c->stop_at == 0)
+		attached(c, held);
 	tell(c);
 	return 0;
 }
