@@ -65,7 +65,9 @@ refused() {
 	[[ "${lines[0]}" = *'"level":"error","code":"path-prefix-unknown"'* ]]
 	[[ "${lines[1]}" = *'"kind":"count"'*'"events":1'* ]]
 	run -2 dt-tojsonl -p bin trace
-	[ "$output" = "dt-tojsonl: --path-prefix 'bin': not an absolute path" ]
+	[ "$output" = "dt-tojsonl: --path-prefix 'bin': not an absolute path without dots" ]
+	run -2 dt-tojsonl -p /srv/../bin trace
+	[ "$output" = "dt-tojsonl: --path-prefix '/srv/../bin': not an absolute path without dots" ]
 }
 
 @test "in a capture all processes descend from its target" {
@@ -98,4 +100,75 @@ refused() {
 	run -1 --separate-stderr dt-tojsonl -p /srv text
 	[[ "$stderr" = *"the processes of 976 of 2001 events"* ]]
 	[ "$(grep -c '"kind":"syscall"' <<<"$output")" -eq 1025 ]
+}
+
+@test "--path-prefix has what a child did before its parent was seen to make it" {
+	cat >text <<-'EOF'
+	100 execve("/srv/x", ["x"], 0x7ffd /* 3 vars */) = 0
+	100 vfork( <unfinished ...>
+	101 execve("/opt/ls", ["ls"], 0x7ffd /* 3 vars */) = -1 EACCES (Permission denied)
+	101 execve("/bin/ls", ["ls"], 0x7ffd /* 3 vars */) = 0
+	101 openat(AT_FDCWD, "/secret", O_RDONLY) = -1 EACCES (Permission denied)
+	100 <... vfork resumed>)                = 101
+	EOF
+	[ "$(refused -p /srv text)" = "/opt/ls /secret" ]
+	cat >text <<-'EOF'
+	TRACE v=1 run=1 pid=7 arg0="/srv/x"
+	EVENT kind=syscall name=execve pid=8 ret=0 errno=0 path="/bin/ls"
+	EVENT kind=syscall name=openat pid=8 ret=-1 errno=13 path="/secret"
+	END events=2
+	EOF
+	[ "$(refused -p /srv text)" = /secret ]
+}
+
+@test "--path-prefix does not know where a program is that is named by no whole path" {
+	local path
+
+	for path in ./x x /srv/../bin/x /bin/../srv/x /bin//x ''; do
+		cat >text <<-EOF
+		100 execve("/bin/sh", ["sh"], 0x7ffd /* 3 vars */) = 0
+		100 fork()                              = 101
+		101 execve("$path", ["x"], 0x7ffd /* 3 vars */) = 0
+		101 openat(AT_FDCWD, "/y", O_RDONLY) = -1 EACCES (Permission denied)
+		101 execve("/bin/ls", ["ls"], 0x7ffd /* 3 vars */) = 0
+		101 fork()                              = 102
+		102 execve("/bin/ls", ["ls"], 0x7ffd /* 3 vars */) = 0
+		EOF
+		run -1 --separate-stderr dt-tojsonl -p /srv text
+		[[ "$stderr" = *"the processes of 5 of 7 events"* ]]
+	done
+}
+
+@test "--path-prefix takes a process for another when one of its number has exited" {
+	cat >text <<-'EOF'
+	100 execve("/bin/sh", ["sh"], 0x7ffd /* 3 vars */) = 0
+	100 fork()                              = 101
+	101 execve("/srv/x", ["x"], 0x7ffd /* 3 vars */) = 0
+	101 openat(AT_FDCWD, "/first", O_RDONLY) = -1 EACCES (Permission denied)
+	101 +++ exited with 0 +++
+	100 fork()                              = 101
+	101 openat(AT_FDCWD, "/second", O_RDONLY) = -1 EACCES (Permission denied)
+	EOF
+	[ "$(refused -p /srv text)" = /first ]
+}
+
+@test "--path-prefix says so when there were too many processes" {
+	awk 'BEGIN {
+		print "1 execve(\"/srv/a\", [\"a\"], 0x1) = 0"
+		for (i = 2; i < 50002; i++)
+			print "1 fork() = " i
+	}' >text
+	run -1 --separate-stderr dt-tojsonl -p /srv text
+	[[ "$stderr" = *"too many processes to remember"* ]]
+}
+
+@test "what waits for a process to be known does not fill the memory" {
+	awk 'BEGIN {
+		while (length(s) < 900000)
+			s = s "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		for (i = 0; i < 200; i++)
+			print "9 open(\"/" s "\", O_RDONLY) = -1 EACCES (x)"
+	}' >text
+	[ -n "${DT_SANITIZED-}" ] || ulimit -v 120000
+	run -1 --separate-stderr dt-tojsonl -p /srv -e '!syscall' text
 }

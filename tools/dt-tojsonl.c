@@ -74,9 +74,9 @@ options(struct tojsonl_job *job, int argc, char *argv[])
 			job->fmt = format(optarg);
 			break;
 		case 'p':
-			if (*optarg != '/')
+			if (!dt_lineage_prefix(dt_str_c(optarg)))
 				errx(CLI_USAGE, "--path-prefix '%s': not an "
-				    "absolute path", optarg);
+				    "absolute path without dots", optarg);
 			dt_lineage_free(job->lineage);
 			job->lineage = dt_lineage_new(dt_str_c(optarg), &in,
 			    &out);

@@ -155,8 +155,14 @@ end_lineage(struct tojsonl_job *job, struct dt_stream *st)
 		return CLI_OK;
 	if (dt_lineage_end(job->lineage, &sum) == -1)
 		err(CLI_LOST, NULL);
+	if (sum.forgot) {
+		snprintf(text, sizeof(text), "too many processes to remember "
+		    "where all of them were started from");
+		warnx("%s: %s", job->refused.name, text);
+		diagnose(st, "path-prefix-unknown", text);
+	}
 	if (sum.unknown == 0)
-		return CLI_OK;
+		return sum.forgot ? CLI_LOST : CLI_OK;
 	snprintf(text, sizeof(text), "where the processes of %" PRIu64 " of %"
 	    PRIu64 " events were started from is not known", sum.unknown,
 	    sum.events);
