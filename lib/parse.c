@@ -32,9 +32,8 @@ struct gate {
 	uint64_t n;		/* records that went through */
 };
 
-/* The format that a text is of for sure, but for this one; or NULL. */
-static const struct dt_format *
-other_format(const struct dt_format *own, struct dt_str text)
+const struct dt_format *
+dt_format_other(const struct dt_format *own, struct dt_str text)
 {
 	const struct dt_format *const *fmt;
 
@@ -54,7 +53,7 @@ through(void *ctx, struct dt_record *rec)
 
 	gate->n++;
 	fmt = rec->kind == DT_KIND_OUTPUT ?
-	    other_format(gate->fmt, rec->text) : NULL;
+	    dt_format_other(gate->fmt, rec->text) : NULL;
 	if (fmt == NULL)
 		return dt_emit(gate->sink, rec);
 	line.text = rec->text;

@@ -53,6 +53,8 @@ extern const struct dt_format *const dt_formats[];
 
 const struct dt_format *dt_format_byname(struct dt_str);
 
+/* The format that a text is of for sure, but for this one; or NULL. */
+const struct dt_format *dt_format_other(const struct dt_format *, struct dt_str);
 /*
  * Have a parser take a line, of no format (NULL) too.  A line that is torn or
  * oversize, or of which the parser has nothing to say, is given as UNPARSED,

@@ -79,6 +79,7 @@ by_columns(struct dt_str line, struct row *row)
 	    dt_scan_digits(row->id) &&
 	    dt_dtrace_column(&line, PROVIDER_WIDTH, &row->provider) &&
 	    row->provider.n > 0 && !has_blank(row->provider) &&
+	    !dt_scan_digits((struct dt_str){row->provider.s, 1}) &&
 	    dt_dtrace_column(&line, MODULE_WIDTH, &row->module) &&
 	    take_tail(&line, row);
 }

@@ -205,7 +205,10 @@ record(struct state *st, const struct dt_truss_line *ln)
 	return dt_hold_keep(&st->hold) == -1 ? -1 : 1;
 }
 
-/* A line about the record before, of the same thread. */
+/*
+ * A line about the record before, of the same thread.  Of another format it is
+ * given as what it is, lest a second text vanish in the last call of the first.
+ */
 static int
 detail(struct state *st, const struct dt_truss_line *ln)
 {
@@ -213,7 +216,8 @@ detail(struct state *st, const struct dt_truss_line *ln)
 	struct dt_str copy;
 
 	if (!st->hold.held || st->details == DETAILS_MAX ||
-	    (st->told.pids && (!ln->pid.set || ln->pid.v != rec->pid.v)))
+	    (st->told.pids && (!ln->pid.set || ln->pid.v != rec->pid.v)) ||
+	    dt_format_other(&dt_format_truss, st->line->text) != NULL)
 		return output(st);
 	copy = dt_arena_dup(&rec->mem, dt_scan_trim(ln->text));
 	st->details++;

@@ -85,3 +85,12 @@ taken() { dt-tojsonl -v "$@" 2>&1 >/dev/null | tail -n 1; }
 	    "[9,$(jq -Rc . <<<"$dt")]" ]
 	[[ "${lines[9]}" = *'"kind":"output"'*'"text":"hello"'* ]]
 }
+
+@test "rows of opensnoop without their header are no probes" {
+	cat >text <<-'EOF'
+	88123456       2026 Nov  2 07:05:59   501    812  -1  13 /etc/ledger          notes -v /etc/ledger\0
+	88123999       2026 Nov  2 07:05:59   501    812  -1  13 /private/var/db/the-ledger notes\0
+	EOF
+	run -1 --separate-stderr dt-tojsonl text
+	[[ "$output" != *'"probe_listing"'* ]]
+}

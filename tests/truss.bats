@@ -83,3 +83,12 @@ frob(1) = 2
 EOF
 	[[ "$output" == *'"no-format"'* ]]
 }
+
+@test "lines of another format do not vanish in the last call" {
+	printf 'open("/a",O_RDONLY,00)\t\t ERR#13 %s\n' "'Permission denied'" >text
+	printf '   612 cat      RET   open -1 errno 13 Permission denied\n' >>text
+	run -1 --separate-stderr dt-tojsonl -f truss text
+	[ "$stderr" = "dt-tojsonl: text:2: a line of another format: kdump" ]
+	run jq -r .kind <<<"$output"
+	[ "$output" = $'syscall\nunparsed' ]
+}
