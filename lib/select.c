@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan.h"
 #include "select.h"
 
 struct dt_select {
@@ -41,8 +42,8 @@ dt_select_new(struct dt_str list, const char **errstr)
 
 	if (!keep)
 		list = dt_str_after(list, 1);
-	*errstr = "an empty list";
-	if (list.n == 0)
+	*errstr = list.n == 0 ? "an empty list" : "an empty word";
+	if (list.n == 0 || dt_scan_ends(list, ","))
 		return NULL;
 	sel = malloc(sizeof(*sel) + (list.n + 1) * sizeof(w));
 	if (sel == NULL) {

@@ -38,6 +38,8 @@ refused() {
 	[ "$(refused -e -all,unlink trace)" = /still-before ]
 	run -2 dt-tojsonl -e open,,close trace
 	[ "$output" = "dt-tojsonl: --events 'open,,close': an empty word" ]
+	run -2 dt-tojsonl -e open, trace
+	[ "$output" = "dt-tojsonl: --events 'open,': an empty word" ]
 	run -2 dt-tojsonl -e all,- trace
 	[ "$output" = "dt-tojsonl: --events 'all,-': an empty word" ]
 }
