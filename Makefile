@@ -30,6 +30,7 @@ LIBS = $(BREW:%=-L%/lib) -lyajl -lmd -lresolv
 
 TOOLS = \
 	dt-attach \
+	dt-macpolicy \
 	dt-normalize \
 	dt-sigs \
 	dt-spawn \
@@ -55,8 +56,12 @@ UNITS = \
 	flat \
 	fuzz_doc \
 	fuzz_formats \
+	fuzz_regions \
 	meaning \
+	optable \
+	ranges \
 	record \
+	regions \
 	roundtrip \
 	rusage \
 	shapes \
@@ -378,6 +383,7 @@ regen: all			## write the fixtures' answers anew, for git diff
 	$(B)/dt-normalize -w world.json $(PHASES:%=fixtures/dt/%.jsonl) | \
 	    $(B)/dt-sigs >fixtures/replay.sigs
 	tests/diff-golden.bash write fixtures/diff/*.golden.json
+	tests/macpolicy-golden.bash write
 
 install: all			## install tools, manuals and D scripts in PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \

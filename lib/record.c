@@ -380,3 +380,11 @@ dt_num_parse(struct dt_str str, int64_t *num)
 	*num = (int64_t)(neg ? 0 - v : v);
 	return 0;
 }
+
+int
+dt_num_unsigned(struct dt_str str, uint64_t *num)
+{
+	if (str.n > 2 && str.s[0] == '0' && (str.s[1] | 0x20) == 'x')
+		return digits(str.s + 2, str.n - 2, 16, UINT64_MAX, num);
+	return digits(str.s, str.n, 10, UINT64_MAX, num);
+}

@@ -205,5 +205,7 @@ bool dt_hostfact_is(struct dt_str key);
  * is not a number or does not fit.
  */
 int dt_num_parse(struct dt_str, int64_t *);
+/* The same without a minus, of up to 64 bits: addresses. */
+int dt_num_unsigned(struct dt_str, uint64_t *);
 
 #endif

@@ -64,6 +64,23 @@ dt_scan_num(struct dt_str *s, int64_t *num)
 	return true;
 }
 
+bool
+dt_scan_line(struct dt_str *text, struct dt_str *line, bool *torn)
+{
+	const char *nl;
+
+	if (text->n == 0)
+		return false;
+	nl = memchr(text->s, '\n', text->n);
+	*torn = nl == NULL;
+	*line = (struct dt_str){text->s, nl != NULL ? (size_t)(nl - text->s) :
+	    text->n};
+	*text = dt_str_after(*text, line->n + (nl != NULL));
+	if (nl != NULL && line->n > 0 && line->s[line->n - 1] == '\r')
+		line->n--;
+	return true;
+}
+
 size_t
 dt_scan_find(struct dt_str s, const char *lit)
 {

@@ -34,6 +34,12 @@ struct dt_str dt_scan_word(struct dt_str *);
  */
 bool dt_scan_num(struct dt_str *, int64_t *);
 
+/*
+ * Take a line of a text off its front, without what ends it (LF or CR LF).
+ * False at the end of the text; *torn says that nothing ended the line.
+ */
+bool dt_scan_line(struct dt_str *text, struct dt_str *line, bool *torn);
+
 /* Where a literal stands first or last; n of the text if it does not. */
 size_t dt_scan_find(struct dt_str, const char *lit);
 size_t dt_scan_find_last(struct dt_str, const char *lit);

@@ -8,6 +8,7 @@
 
 #include <yajl/yajl_tree.h>
 
+#include "slurp.h"
 #include "world.h"
 
 /* More than this is no world.json. */
@@ -23,24 +24,6 @@ struct dt_worlds {
 	struct world *v;
 	size_t n;
 };
-
-static char *
-slurp(FILE *f)
-{
-	char *buf = malloc(FILE_MAX + 1);
-	size_t n;
-
-	if (buf == NULL)
-		return NULL;
-	n = fread(buf, 1, FILE_MAX + 1, f);
-	if (ferror(f) || n > FILE_MAX) {
-		errno = ferror(f) ? errno : EFBIG;
-		free(buf);
-		return NULL;
-	}
-	buf[n] = '\0';
-	return buf;
-}
 
 static struct dt_str
 dup_string(struct dt_worlds *ws, yajl_val val)
@@ -137,15 +120,15 @@ struct dt_worlds *
 dt_worlds_read(FILE *f, const char **errstr)
 {
 	struct dt_worlds *ws;
-	char why[128], *text;
+	struct dt_str text = dt_slurp(f, FILE_MAX);
+	char why[128];
 	yajl_val root;
 
 	*errstr = NULL;
-	text = slurp(f);
-	if (text == NULL)
+	if (text.s == NULL)
 		return NULL;
-	root = yajl_tree_parse(text, why, sizeof(why));
-	free(text);
+	root = yajl_tree_parse(text.s, why, sizeof(why));
+	free((char *)text.s);
 	if (root == NULL) {
 		*errstr = "not JSON";
 		return NULL;

@@ -57,6 +57,18 @@ unit() {
 	unit record
 }
 
+@test "ranges of every format are read, named and refused with a line" {
+	unit regions
+}
+
+@test "every image and segment is of its class, every address in its range" {
+	unit ranges
+}
+
+@test "every slot and flag of mac_policy is found, and tables say what they say" {
+	unit optable
+}
+
 @test "every parser accounts for every line of any mutation of any fixture" {
 	run -0 "$BATS_TEST_DIRNAME/mutate.bash" "$bin/tests/fuzz_formats" 300 \
 	    "$fixtures"/*/*.txt
@@ -65,4 +77,16 @@ unit() {
 @test "any mutation of a document is refused, or read as it is written" {
 	run -0 "$BATS_TEST_DIRNAME/mutate.bash" "$bin/tests/fuzz_doc" 300 \
 	    "$fixtures"/*/*.sigs "$fixtures"/diff/*.known
+}
+
+@test "ranges and slots of every fixture are taken" {
+	for f in "$fixtures"/macpolicy-regions/*.*; do
+		run -0 "$bin/tests/fuzz_regions" "$f"
+		[ -n "$output" ]
+	done
+}
+
+@test "any mutation of ranges and slots is refused with a reason, or found" {
+	run -0 "$BATS_TEST_DIRNAME/mutate.bash" "$bin/tests/fuzz_regions" 300 \
+	    "$fixtures"/macpolicy-regions/*.*
 }

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/* The document of mac_policy registrations: what records tell, gathered. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "macdoc_own.h"
+#include "macreg.h"
+
+struct dt_macdoc *
+dt_macdoc_new(void)
+{
+	struct dt_macdoc *doc = calloc(1, sizeof(*doc));
+
+	if (doc == NULL)
+		return NULL;
+	doc->sigs = dt_sigs_new(DT_KEEP_NOTHING);
+	if (doc->sigs != NULL)
+		return doc;
+	free(doc);
+	return NULL;
+}
+
+void
+dt_macdoc_free(struct dt_macdoc *doc)
+{
+	size_t i;
+
+	if (doc == NULL)
+		return;
+	for (i = 0; i < doc->nevents; i++)
+		dt_record_free(&doc->events[i].rec);
+	for (i = 0; i < doc->ncaptures; i++) {
+		dt_record_free(&doc->captures[i].trace);
+		dt_record_free(&doc->captures[i].end);
+	}
+	free(doc->events);
+	free(doc->captures);
+	dt_sigs_free(doc->sigs);
+	free(doc);
+}
+
+/* Room for one more, zeroed, in an array of structs. */
+static void *
+grow(void **array, size_t *n, size_t *room, size_t size)
+{
+	size_t more = *room < 16 ? 16 : *room * 2;
+	void *p;
+
+	if (*n == *room) {
+		p = realloc(*array, more * size);
+		if (p == NULL)
+			return NULL;
+		*array = p;
+		*room = more;
+	}
+	p = (char *)*array + (*n)++ * size;
+	memset(p, 0, size);
+	return p;
+}
+
+/* Do two captures say different things of their hosts? */
+static int
+compare_hosts(struct dt_macdoc *doc, const struct dt_record *trace,
+    const char **errstr)
+{
+	const struct dt_kvv *had = &doc->captures[0].trace.host;
+	const struct dt_kv *kv;
+	struct dt_str other;
+
+	for (kv = trace->host.v; kv < trace->host.v + trace->host.n; kv++) {
+		other = dt_kvv_find(had, kv->key);
+		if (other.s == NULL || dt_str_eq(other, kv->val))
+			continue;
+		snprintf(doc->why, sizeof(doc->why), "a capture of another "
+		    "host: its %.*s is '%.*s', not '%.*s'", (int)kv->key.n,
+		    kv->key.s, (int)kv->val.n, kv->val.s, (int)other.n,
+		    other.s);
+		*errstr = doc->why;
+		return -1;
+	}
+	return 0;
+}
+
+static int
+add_trace(struct dt_macdoc *doc, const struct dt_record *rec,
+    const char **errstr)
+{
+	struct dt_macdoc_capture *cap;
+
+	if (doc->ncaptures > 0 && compare_hosts(doc, rec, errstr) == -1)
+		return -1;
+	cap = grow((void **)&doc->captures, &doc->ncaptures,
+	    &doc->captures_room, sizeof(*cap));
+	return cap == NULL ? -1 : dt_record_copy(&cap->trace, rec);
+}
+
+/* The end of a capture is that of the last one begun with its name. */
+static int
+add_end(struct dt_macdoc *doc, const struct dt_record *rec)
+{
+	struct dt_macdoc_capture *cap;
+	size_t i;
+
+	for (i = doc->ncaptures; i > 0; i--) {
+		cap = &doc->captures[i - 1];
+		if (cap->ended || !dt_str_eq(cap->trace.run, rec->run))
+			continue;
+		cap->ended = true;
+		return dt_record_copy(&cap->end, rec);
+	}
+	return 0;
+}
+
+/* The call that a return is of: the last of that thread, not yet returned. */
+static struct dt_macdoc_event *
+call_of(struct dt_macdoc *doc, const struct dt_record *rec)
+{
+	struct dt_str mpc = dt_kvv_get(&rec->fields, "mpc");
+	struct dt_macdoc_event *ev;
+	size_t i;
+
+	for (i = doc->nevents; i > 0; i--) {
+		ev = &doc->events[i - 1];
+		if (!ev->returned && dt_str_eq(ev->rec.run, rec->run) &&
+		    ev->rec.tid.set == rec->tid.set &&
+		    ev->rec.tid.v == rec->tid.v &&
+		    dt_str_eq(dt_kvv_get(&ev->rec.fields, "mpc"), mpc))
+			return ev;
+	}
+	return NULL;
+}
+
+static int
+add_event(struct dt_macdoc *doc, const struct dt_record *rec)
+{
+	struct dt_macdoc_event *ev = NULL;
+	bool is_return = dt_str_is(dt_kvv_get(&rec->fields, "at"), "return");
+
+	if (is_return)
+		ev = call_of(doc, rec);
+	if (ev == NULL) {
+		ev = grow((void **)&doc->events, &doc->nevents, &doc->room,
+		    sizeof(*ev));
+		if (ev == NULL || dt_record_copy(&ev->rec, rec) == -1)
+			return -1;
+	}
+	/* The older probe has both in one record. */
+	if (is_return || rec->ret.set) {
+		ev->returned = true;
+		ev->ret = rec->ret;
+	}
+	return 0;
+}
+
+int
+dt_macdoc_add(struct dt_macdoc *doc, const struct dt_record *rec,
+    struct dt_str line, const char **errstr)
+{
+	struct dt_str worlds[2];
+	int r = dt_sigs_add(doc->sigs, rec, line, errstr);
+
+	if (r != 0)
+		return r;
+	if (dt_sigs_mixed(doc->sigs, worlds)) {
+		snprintf(doc->why, sizeof(doc->why), "two worlds in one "
+		    "document: '%.*s' and '%.*s'", (int)worlds[0].n,
+		    worlds[0].s, (int)worlds[1].n, worlds[1].s);
+		*errstr = doc->why;
+		return -1;
+	}
+	switch (rec->kind) {
+	case DT_KIND_TRACE:
+		return add_trace(doc, rec, errstr);
+	case DT_KIND_END:
+		return add_end(doc, rec);
+	case DT_KIND_MAC_POLICY_REGISTER:
+		return add_event(doc, rec);
+	default:
+		return 0;
+	}
+}
+
+int
+dt_macdoc_add_bad(struct dt_macdoc *doc, struct dt_str line, const char *why)
+{
+	return dt_sigs_add_bad(doc->sigs, line, why);
+}
+
+bool
+dt_macdoc_complete(const struct dt_macdoc *doc)
+{
+	return dt_sigs_complete(doc->sigs);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: ISC */
+/* The document of mac_policy registrations: the whole, and its host. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "macdoc_own.h"
+#include "tables.h"
+
+#define NELEM(a) (sizeof(a) / sizeof((a)[0]))
+
+/*
+ * The bits of an address of an arm64e kernel that may hold a signature: all
+ * above its 47, but for the one that says which half it is of.
+ */
+#define PAC_ARM64E UINT64_C(0xff7f800000000000)
+
+/* What the names of macpolicyops.def are good for. */
+#define HOOK_NAMES "struct mac_policy_ops of XNU 10063, macOS 14.4 to 14.6; " \
+    "valid for no other"
+
+/* Facts of the host: the member, and the key in a TRACE or given by hand. */
+static const struct {
+	const char *member, *key;
+} facts[] = {
+	{"os_build", "build"},
+	{"os_version", "version"},
+	{"kernel_release", "release"},
+	{"kernel_version", "kernel_version"},
+	{"machine", "machine"},
+	{"boot_mode", "boot_mode"},
+	{"kc_hash", "kc_hash"},
+	{"sandbox_kext_hash", "sandbox_kext_hash"},
+	{"kaslr_slide", "kaslr_slide"},
+	{NULL, "sip"},		/* is one of the protections */
+};
+
+/* What the first capture says of a key; s is NULL if nothing. */
+static struct dt_str
+traced(const struct dt_macdoc *doc, struct dt_str key)
+{
+	const struct dt_record *trace;
+	struct dt_str val;
+
+	if (doc->ncaptures == 0)
+		return (struct dt_str){0};
+	trace = &doc->captures[0].trace;
+	val = dt_kvv_find(&trace->host, key);
+	return val.s != NULL ? val : dt_kvv_find(&trace->fields, key);
+}
+
+bool
+dt_macdoc_is_fact(struct dt_str key)
+{
+	size_t i;
+
+	for (i = 0; i < NELEM(facts); i++)
+		if (dt_str_is(key, facts[i].key))
+			return true;
+	return false;
+}
+
+/* What was given by hand may not be other than what a capture says. */
+static bool
+contradicts(struct dt_macdoc *doc, const struct dt_macdoc_opts *opts)
+{
+	const struct dt_kv *kv;
+	struct dt_str val;
+	size_t i;
+
+	for (i = 0; opts->facts != NULL && i < opts->facts->n; i++) {
+		kv = &opts->facts->v[i];
+		val = traced(doc, kv->key);
+		if (val.s == NULL || dt_str_eq(val, kv->val))
+			continue;
+		snprintf(doc->why, sizeof(doc->why), "the capture's %.*s is "
+		    "'%.*s', not '%.*s'", (int)kv->key.n, kv->key.s,
+		    (int)val.n, val.s, (int)kv->val.n, kv->val.s);
+		return true;
+	}
+	return false;
+}
+
+static struct dt_str
+fact(const struct dt_macdoc *doc, const struct dt_macdoc_opts *opts,
+    const char *key)
+{
+	struct dt_str val = traced(doc, dt_str_c(key));
+
+	return val.s != NULL || opts->facts == NULL ? val :
+	    dt_kvv_get(opts->facts, key);
+}
+
+static void
+number(struct dt_json *j, const char *key, struct dt_int num)
+{
+	dt_json_key(j, key);
+	if (num.set)
+		dt_json_int(j, num.v);
+	else
+		dt_json_null(j);
+}
+
+static void
+capture(struct dt_json *j, const struct dt_macdoc_capture *cap)
+{
+	const struct dt_record *trace = &cap->trace, *end = &cap->end;
+
+	dt_json_open(j);
+	dt_json_member(j, "run", trace->run);
+	dt_json_member(j, "phase", trace->phase);
+	dt_json_member_bool(j, "ended", cap->ended);
+	number(j, "attached_ns", trace->ts.set && end->ts.set &&
+	    end->ts.v >= trace->ts.v ? DT_INT(end->ts.v - trace->ts.v) :
+	    (struct dt_int){0});
+	dt_json_member(j, "status", end->status);
+	dt_json_member(j, "outcome", dt_kvv_get(&end->fields, "outcome"));
+	number(j, "events", end->events);
+	number(j, "dropped", end->dropped);
+	dt_json_key(j, "complete");
+	if (end->complete.set)
+		dt_json_bool(j, end->complete.v);
+	else
+		dt_json_null(j);
+	dt_json_close(j);
+}
+
+static void
+tracing(struct dt_json *j, const struct dt_macdoc *doc)
+{
+	const struct dt_record none = {0}, *trace = doc->ncaptures > 0 ?
+	    &doc->captures[0].trace : &none;
+	size_t i;
+
+	dt_json_key(j, "tracing_config");
+	dt_json_open(j);
+	dt_json_member(j, "tracer", trace->tracer);
+	dt_json_member(j, "tracer_version", trace->tracer_version);
+	dt_json_member(j, "tool", trace->tool);
+	dt_json_member(j, "script", trace->script);
+	dt_json_member(j, "script_sha256", trace->script_sha256);
+	dt_json_member(j, "target_func", traced(doc, DT_STR("target_func")));
+	dt_json_key(j, "captures");
+	dt_json_array(j);
+	for (i = 0; i < doc->ncaptures; i++)
+		capture(j, &doc->captures[i]);
+	dt_json_array_close(j);
+	dt_json_close(j);
+}
+
+static void
+host(struct dt_json *j, const struct dt_macdoc *doc,
+    const struct dt_macdoc_opts *opts)
+{
+	size_t i;
+
+	dt_json_key(j, "host");
+	dt_json_open(j);
+	for (i = 0; i < NELEM(facts); i++)
+		if (facts[i].member != NULL)
+			dt_json_member(j, facts[i].member,
+			    fact(doc, opts, facts[i].key));
+	dt_json_key(j, "protections");
+	dt_json_open(j);
+	dt_json_member(j, "sip", fact(doc, opts, "sip"));
+	dt_json_close(j);
+	tracing(j, doc);
+	dt_json_close(j);
+}
+
+static void
+reference(struct dt_json *j, const char *key, struct dt_str digest, size_t n)
+{
+	dt_json_key(j, key);
+	if (digest.s == NULL) {
+		dt_json_null(j);
+		return;
+	}
+	dt_json_open(j);
+	dt_json_member(j, "sha256", digest);
+	dt_json_member_int(j, "entries", (int64_t)n);
+	dt_json_close(j);
+}
+
+static void
+references(struct dt_json *j, const struct dt_macdoc_opts *opts)
+{
+	dt_json_key(j, "static_reference");
+	dt_json_open(j);
+	reference(j, "op_table", opts->optable_sha256, opts->optable != NULL ?
+	    dt_optable_count(opts->optable) : 0);
+	reference(j, "vocabulary", opts->vocabulary_sha256,
+	    opts->vocabulary_entries);
+	dt_json_member(j, "hook_names", DT_STR(HOOK_NAMES));
+	dt_json_close(j);
+}
+
+static void
+incomplete(struct dt_json *j, const struct dt_sigs *sigs)
+{
+	unsigned why = 0, i;
+	size_t n;
+
+	for (n = 0; n < dt_sigs_inputs(sigs); n++)
+		why |= dt_sig_incomplete(dt_sigs_input(sigs, n));
+	dt_json_member_bool(j, "complete", dt_sigs_complete(sigs));
+	dt_json_key(j, "incomplete");
+	dt_json_array(j);
+	for (i = 0; i < DT_REASONS; i++)
+		if ((why & 1u << i) != 0)
+			dt_json_str(j, dt_str_c(dt_sig_reason_name(i)));
+	dt_json_array_close(j);
+}
+
+/* Whose addresses are signed, if nobody says so. */
+static uint64_t
+pac_mask(const struct dt_macdoc *doc, const struct dt_macdoc_opts *opts)
+{
+	struct dt_str machine = fact(doc, opts, "machine");
+
+	if (opts->pac_given)
+		return opts->pac_mask;
+	return dt_os_bysysname(traced(doc, DT_STR("sysname"))) == DT_OS_DARWIN &&
+	    dt_str_starts(machine, "arm64") ? PAC_ARM64E : 0;
+}
+
+static struct dt_str
+world(const struct dt_sigs *sigs)
+{
+	return dt_sigs_worlds(sigs) == 1 ? dt_sigs_world(sigs, 0) :
+	    (struct dt_str){0};
+}
+
+int
+dt_macdoc_write(struct dt_macdoc *doc, FILE *f,
+    const struct dt_macdoc_opts *opts, const char **errstr)
+{
+	const struct dt_macdoc_view view = {opts, pac_mask(doc, opts)};
+	struct dt_json *j;
+	char mask[24];
+	size_t i;
+
+	*errstr = contradicts(doc, opts) ? doc->why : NULL;
+	if (*errstr != NULL || dt_sigs_sort(doc->sigs) == -1)
+		return -1;
+	j = dt_json_new(f, true);
+	if (j == NULL)
+		return -1;
+	dt_json_open(j);
+	dt_json_member(j, "schema", DT_STR("dt-mac-policy/1"));
+	dt_json_member(j, "world_id", world(doc->sigs));
+	incomplete(j, doc->sigs);
+	host(j, doc, opts);
+	references(j, opts);
+	snprintf(mask, sizeof(mask), "0x%" PRIx64, view.pac_mask);
+	dt_json_member(j, "pac_mask", dt_str_c(mask));
+	dt_json_key(j, "events");
+	dt_json_array(j);
+	for (i = 0; i < doc->nevents; i++)
+		dt_macdoc_write_event(j, &view, &doc->events[i]);
+	dt_json_array_close(j);
+	dt_json_close(j);
+	return dt_json_end(j);
+}
