@@ -98,24 +98,31 @@ dt_bcc_is(enum dt_bcc_maker maker, struct dt_str line)
 	    (prog->makers & DT_BCC) == 0) ? DT_IS_SURE : DT_IS_NOT;
 }
 
-/* The level of a message that begins as one does, behind a place too. */
+/*
+ * The level of a message that begins as one does, behind a place too.  A place
+ * is a word: behind anything else it is a row that holds what it likes.
+ */
 static const char *
 level_of(struct dt_str line)
 {
+	struct dt_str place = {line.s, dt_scan_find(line, " ")}, rest;
 	size_t i;
 
 	for (i = 0; i < NELEM(said); i++)
 		if (dt_str_starts(line, said[i].front))
 			return said[i].level;
-	if (dt_scan_find(line, ": ERROR: ") < line.n)
+	rest = dt_str_after(line, place.n);
+	if (!dt_scan_ends(place, ":"))
+		return NULL;
+	if (dt_str_starts(rest, " ERROR: "))
 		return "error";
-	return dt_scan_find(line, ": WARNING: ") < line.n ? "warning" : NULL;
+	return dt_str_starts(rest, " WARNING: ") ? "warning" : NULL;
 }
 
 /* What is no row. */
 static int
-take_other(const struct dt_line *line, struct dt_str text,
-    const char *errstr, const struct dt_sink *sink)
+take_other(enum dt_bcc_maker maker, const struct dt_line *line,
+    struct dt_str text, const char *errstr, const struct dt_sink *sink)
 {
 	const char *level = level_of(text);
 	struct dt_record rec = {0};
@@ -123,7 +130,7 @@ take_other(const struct dt_line *line, struct dt_str text,
 	if (dt_message(text, level, "unrecognised", &rec) || level != NULL)
 		return dt_emit(sink, &rec);
 	/* What was left in a table of the script, as calls that go on. */
-	if (!dt_str_starts(text, "@"))
+	if (maker != DT_BPFTRACE || !dt_str_starts(text, "@"))
 		return dt_unparsed(line, errstr, sink);
 	rec = (struct dt_record){.kind = DT_KIND_OUTPUT, .text = text};
 	return dt_emit(sink, &rec);
@@ -148,11 +155,11 @@ take_row(enum dt_bcc_maker maker, struct dt_bcc_state *st,
 	if (dt_hold_fresh(&st->hold, sink) == -1)
 		return -1;
 	if (st->prog == NULL)
-		return take_other(line, text, "no header tells the columns",
-		    sink);
+		return take_other(maker, line, text,
+		    "no header tells the columns", sink);
 	r = dt_cells_row(&st->cells, text, rec);
 	if (r != 0)
-		return r == -1 ? -1 : take_other(line, text,
+		return r == -1 ? -1 : take_other(maker, line, text,
 		    "no row of the columns in the header", sink);
 	if (st->prog->fill(rec, &st->cells, &errstr) == -1)
 		return -1;

@@ -46,7 +46,8 @@ check_path(struct dt_record *rec)
 static bool
 contradicts(const struct dt_record *rec)
 {
-	return rec->ret.set && (rec->ret.v < 0) != (rec->errnum.v != 0);
+	return rec->errnum.v < 0 ||
+	    (rec->ret.set && (rec->ret.v < 0) != (rec->errnum.v != 0));
 }
 
 /*

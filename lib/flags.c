@@ -26,6 +26,7 @@ static const struct row {
 static const char *const prefixes[] = {
 	[DT_FAMILY_AT] = "AT_",
 	[DT_FAMILY_CLONE] = "CLONE_",
+	[DT_FAMILY_MODE] = "S_",
 	[DT_FAMILY_MOUNT] = "MS_",
 	[DT_FAMILY_OPEN] = "O_",
 	[DT_FAMILY_PROT] = "PROT_",

@@ -128,6 +128,8 @@ take_other(struct state *st, const struct dt_line *line, struct dt_str text,
 		return 1;
 	if (r == 1)
 		r = dt_emit(sink, &rec);
+	else if (r == 2 && dt_perf_inside(text))
+		r = dt_unparsed(line, "a record with text around it", sink);
 	else if (r == 2) {
 		if (!dt_message(text, "error", "unrecognised", &rec) &&
 		    !dt_str_starts(text, "Error:\t"))

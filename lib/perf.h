@@ -45,6 +45,8 @@ void dt_perf_cut(struct dt_str line, struct dt_perf_line *);
  * puts before a record?
  */
 bool dt_perf_begins(struct dt_str line);
+/* Does such a duration stand anywhere in it?  Other text may be before it. */
+bool dt_perf_inside(struct dt_str line);
 
 /* Fill a record that was reset.  -1 with errno. */
 int dt_perf_fill(struct dt_record *, const struct dt_perf_line *);

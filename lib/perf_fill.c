@@ -46,6 +46,7 @@ static const struct {
 	{DT_FAMILY_AT, "flags"},
 	{DT_FAMILY_CLONE, "clone_flags"},
 	{DT_FAMILY_CLONE, "flags"},
+	{DT_FAMILY_MODE, "mode"},
 	{DT_FAMILY_MOUNT, "flags"},
 	{DT_FAMILY_OPEN, "flags"},
 	{DT_FAMILY_PROT, "prot"},
@@ -130,6 +131,13 @@ take_value(struct dt_str *s, struct dt_str *val)
 	dt_scan_take(s, ", ");
 }
 
+/* What a path leaves that has closed its quote itself: one quote too many. */
+static bool
+is_rest(struct dt_str val)
+{
+	return !dt_str_starts(val, "\"") && dt_scan_ends(val, "\"");
+}
+
 /* How many arguments there are; -1 if they cannot be told apart. */
 static int
 split(struct dt_str s, struct arg args[])
@@ -144,6 +152,8 @@ split(struct dt_str s, struct arg args[])
 		for (i = 0; i < n; i++)
 			if (dt_str_eq(args[i].name, args[n].name))
 				return -1;
+		if (n > 0 && is_rest(args[n].val))
+			return -1;
 		n++;
 	}
 	return n;
@@ -269,15 +279,20 @@ set_flags(struct dt_record *rec, const struct dt_call *call,
 {
 	enum dt_family family = dt_call_family(call);
 	struct dt_str val = {0};
+	bool named = false;
 	size_t k;
 	int i;
 
-	for (k = 0; k < NELEM(flag_names); k++)
-		for (i = 0; i < n && flag_names[k].family == family; i++)
+	for (k = 0; k < NELEM(flag_names); k++) {
+		if (flag_names[k].family != family)
+			continue;
+		named = true;
+		for (i = 0; i < n; i++)
 			if (dt_str_is(args[i].name, flag_names[k].name))
 				val = args[i].val;
+	}
 	if (val.s == NULL) {
-		rec->flags = DT_INT(0);
+		rec->flags.set = named;
 		return;
 	}
 	rec->flags.set = dt_flags_parse(linux_sys, family, val,

@@ -6,6 +6,7 @@
 
 enum {
 	COMM_MAX = 15,		/* longest name of a program on Linux */
+	DURATION_MAX = 40,	/* longest duration with its parentheses */
 	/* What follows a call's arguments is shorter: it may be a path. */
 	RESULT_MAX = 4096 + 320,
 };
@@ -88,6 +89,24 @@ dt_perf_begins(struct dt_str line)
 	bool duration;
 
 	return take_head(&line, &ln, &duration) && duration;
+}
+
+bool
+dt_perf_inside(struct dt_str line)
+{
+	struct dt_str near, elapsed;
+	size_t at;
+
+	while ((at = dt_scan_find(line, "(")) < line.n) {
+		line = dt_str_after(line, at);
+		/* A short look, so that parentheses take linear time. */
+		near = line;
+		near.n = near.n < DURATION_MAX ? near.n : DURATION_MAX;
+		if (take_duration(&near, &elapsed))
+			return true;
+		line = dt_str_after(line, 1);
+	}
+	return false;
 }
 
 /*
