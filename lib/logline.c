@@ -347,6 +347,26 @@ tag(struct dt_logline *ll, struct dt_str s)
 	return false;
 }
 
+/* "[ 1031.098551]: " of dmesg, seconds since the kernel started. */
+static void
+take_uptime(struct dt_logline *ll)
+{
+	struct dt_str s = ll->text, in, part;
+
+	if (!dt_scan_take(&s, "["))
+		return;
+	in = dt_scan_ltrim(dt_scan_until(&s, "]"));
+	if (!dt_scan_take(&s, "]: "))
+		return;
+	part = in;
+	if (!dt_scan_digits(dt_scan_until(&part, ".")) ||
+	    !dt_scan_take(&part, ".") || !dt_scan_digits(part))
+		return;
+	ll->time = in;
+	ll->text = s;
+	ll->message = s;
+}
+
 void
 dt_logline_read(struct dt_logline *ll, struct dt_str line)
 {
@@ -381,6 +401,7 @@ dt_logline_read(struct dt_logline *ll, struct dt_str line)
 		return;
 	}
 	*ll = (struct dt_logline){.text = line, .message = line};
+	take_uptime(ll);
 }
 
 bool

@@ -6,7 +6,7 @@
 #include "record.h"
 
 enum dt_logline_style {
-	DT_LOG_BARE,		/* nothing before the message */
+	DT_LOG_BARE,		/* nothing before the message, or dmesg's time */
 	DT_LOG_TAG,		/* something, but no time: of a line cut */
 	DT_LOG_OLD,		/* of syslog or Console: a time, no sender */
 	DT_LOG_UNIFIED,		/* as log(1) prints it */

@@ -116,12 +116,13 @@ next_message(struct dt_str s)
 	return s.n;
 }
 
-/* A line with nothing before its message, or messages. */
+/* A line with nothing but a time before its message, or messages. */
 static int
-bare(struct state *st, struct dt_str s, const struct dt_line *line,
-    const struct dt_sink *sink)
+bare(struct state *st, const struct dt_logline *whole,
+    const struct dt_line *line, const struct dt_sink *sink)
 {
 	struct dt_line piece = *line;
+	struct dt_str s = whole->text;
 	struct dt_logline ll;
 	bool split = false;
 	size_t n;
@@ -135,8 +136,8 @@ bare(struct state *st, struct dt_str s, const struct dt_line *line,
 		n = next_message(s);
 		split |= n < s.n;
 		piece.text = (struct dt_str){s.s, n};
-		ll = (struct dt_logline){.text = piece.text,
-		    .message = piece.text};
+		ll = (struct dt_logline){.time = whole->time,
+		    .text = piece.text, .message = piece.text};
 		st->events = 0;
 		if (message(st, &ll, split, &piece, sink) == -1)
 			return -1;
@@ -236,7 +237,7 @@ text(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
 	st->events = 0;
 	if (st->prefixed && ll.style < DT_LOG_OLD)
 		return continued(st, s, line, sink);
-	return ll.style == DT_LOG_BARE ? bare(st, ll.text, line, sink) :
+	return ll.style == DT_LOG_BARE ? bare(st, &ll, line, sink) :
 	    message(st, &ll, false, line, sink);
 }
 

@@ -39,7 +39,10 @@ is_time(struct dt_str s)
 	    dt_scan_digits(dt_str_after(s, point + 1));
 }
 
-/* "( 0.038 ms): " or "(         ): ", where it could not be measured. */
+/*
+ * "( 0.038 ms): ", or "(         ): " where it could not be measured; old
+ * versions have a question mark there.
+ */
 static bool
 take_duration(struct dt_str *s, struct dt_str *elapsed)
 {
@@ -50,7 +53,7 @@ take_duration(struct dt_str *s, struct dt_str *elapsed)
 	in = dt_scan_trim(dt_scan_until(&rest, ")"));
 	if (!dt_scan_take(&rest, "): "))
 		return false;
-	if (in.n == 0) {
+	if (in.n == 0 || dt_str_is(in, "?")) {
 		*elapsed = (struct dt_str){0};
 	} else {
 		if (!dt_scan_ends(in, " ms"))

@@ -15,7 +15,7 @@ denials() {
 
 @test "neither a path nor a name can make perf trace say what it did not" {
 	run -0 denials fixtures/perf-trace/odd.txt
-	[ "${#lines[@]}" -eq 3 ]
+	[ "${#lines[@]}" -eq 4 ]
 	[[ $output != *EPERM* ]]
 	run -0 bash -c "'$bin/dt-tojsonl' fixtures/perf-trace/strings.txt |
 	    jq -c 'select(.path == \"/srv/x) = -1 EPERM (y)\") | [.ret, .errno]'"
