@@ -282,6 +282,21 @@ common(enum dt_family family)
 	}
 }
 
+/*
+ * May flags of a system that is not known be read?  The BSDs have those of
+ * 4.4BSD in common; a number without names may be of a Linux that is emulated.
+ */
+static bool
+is_common(enum dt_os os, enum dt_family family, struct dt_str arg, int64_t v)
+{
+	if (os != DT_OS_UNKNOWN && os != DT_OS_BSD)
+		return true;
+	if (os == DT_OS_BSD && family == DT_FAMILY_OPEN &&
+	    dt_scan_ends(arg, ">") && (v & ~07777) == 0)
+		return true;
+	return (v & ~common(family)) == 0;
+}
+
 void
 dt_calltext_flags(struct dt_record *rec, enum dt_os os)
 {
@@ -302,9 +317,7 @@ dt_calltext_flags(struct dt_record *rec, enum dt_os os)
 	family = call != NULL ? dt_call_family(call) : row->family;
 	if (i < 0 || (size_t)i >= rec->args.n || rec->args.v[i].n > 1024 ||
 	    dt_flags_parse(sys, family, rec->args.v[i], &v) == -1 ||
-	    v > UINT_MAX)
-		return;
-	if (os == DT_OS_UNKNOWN && (v & ~common(family)) != 0)
+	    v > UINT_MAX || !is_common(os, family, rec->args.v[i], v))
 		return;
 	rec->flags = DT_INT(v);
 }

@@ -39,6 +39,7 @@ column(struct dt_sys sys)
 	switch (sys.os) {
 	case DT_OS_DARWIN:
 		return DARWIN;
+	case DT_OS_BSD:
 	case DT_OS_FREEBSD:
 	case DT_OS_NETBSD:
 	case DT_OS_OPENBSD:

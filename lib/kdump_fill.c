@@ -87,7 +87,7 @@ arguments(struct dt_record *rec, const struct dt_kdump_line *call,
 		return put(rec, "args_text", call->args);
 	}
 	if (!dt_str_starts(call->abi, "L"))
-		dt_calltext_flags(rec, os);
+		dt_calltext_flags(rec, os == DT_OS_UNKNOWN ? DT_OS_BSD : os);
 	return 0;
 }
 

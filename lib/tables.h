@@ -16,6 +16,7 @@ enum dt_os {
 	DT_OS_NETBSD,
 	DT_OS_OPENBSD,
 	DT_OS_SUNOS,
+	DT_OS_BSD,		/* one of the BSDs, nobody knows which */
 };
 
 enum dt_arch {

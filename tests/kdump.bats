@@ -89,12 +89,18 @@ EOF
    612 sh       RET   open -1 errno 13 Permission denied
    612 sh       CALL  open(0x1,0x601)
    612 sh       RET   open -1 errno 13 Permission denied
+   612 sh       CALL  open(0x1,0x601<O_WRONLY|O_CREAT|O_TRUNC>,0x1b6)
+   612 sh       RET   open -1 errno 13 Permission denied
+   612 sh       CALL  open(0x1,0x10601<O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC>)
+   612 sh       RET   open -1 errno 13 Permission denied
    612 sh       CALL  thr_self(0x1)
    612 sh       RET   thr_self 0
    612 sh       CALL  open(0x1,0x601)
    612 sh       RET   open -1 errno 13 Permission denied
 EOF
 	[ "$output" = 'kdump 1
+kdump null
+kdump 1537
 kdump null
 kdump-freebsd 1537' ]
 }
