@@ -64,8 +64,8 @@ dt_sandbox_give(struct dt_record *rec, enum dt_sandbox_is is,
 	int r;
 
 	dt_record_reset(rec);
-	/* Nobody else speaks for the sandbox by chance. */
-	if (forged != NULL && (is == DT_SANDBOX_INSIDE ||
+	/* Nobody else speaks for the sandbox by chance, if it is known whose. */
+	if (forged != NULL && !ll->two && (is == DT_SANDBOX_INSIDE ||
 	    is == DT_SANDBOX_UNKNOWN))
 		is = DT_SANDBOX_OTHER;
 	if (is == DT_SANDBOX_VIOLATION && forged == NULL)
