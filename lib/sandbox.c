@@ -378,8 +378,9 @@ dt_sandbox_forged(const struct dt_logline *ll)
 		return "a line that names two processes: nobody knows which "
 		    "of them wrote it";
 	if (dt_sandbox_is_daemon(ll))
-		return ll->style == DT_LOG_UNIFIED && !dt_str_is(ll->subsystem,
-		    "com.apple.sandbox.reporting:violation") ? program : NULL;
+		return ll->style == DT_LOG_UNIFIED && (ll->sender.s != NULL ||
+		    !dt_str_is(ll->subsystem,
+		    "com.apple.sandbox.reporting:violation")) ? program : NULL;
 	if (ll->process.s != NULL && (!dt_str_is(ll->process, "kernel") ||
 	    (ll->pid.set && ll->pid.v != 0)))
 		return program;

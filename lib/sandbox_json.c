@@ -24,14 +24,14 @@ base(struct dt_str path)
 
 /*
  * Why an entry is not to be believed, or NULL.  A program can log any text
- * under any subsystem, but neither as process 0 nor as a program of the
- * system's, whose path is protected.
+ * under any subsystem, but not as process 0.  What sandboxd reports the kernel
+ * has logged by itself, and only one of them may count.
  */
 static const char *
 forged(const struct entry *e)
 {
 	if (dt_str_is(e->program, "/usr/libexec/sandboxd"))
-		return NULL;
+		return "a report of sandboxd: the kernel's own word counts";
 	if (!e->pid.set && e->program.s == NULL)
 		return "a violation, and nobody says who wrote it";
 	if (e->pid.set && e->pid.v == 0 && e->sender.s != NULL)
