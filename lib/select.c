@@ -33,6 +33,20 @@ next_word(struct dt_str *list, bool keep)
 	return w;
 }
 
+/* Why a word is of no event; NULL if it may be. */
+static const char *
+bad_word(struct dt_str name)
+{
+	struct dt_str rest = name;
+
+	if (name.n == 0)
+		return "an empty word";
+	if (strchr("+-!", name.s[0]) != NULL ||
+	    dt_scan_until(&rest, " \t\n").n < name.n)
+		return "no event has such a name";
+	return NULL;
+}
+
 struct dt_select *
 dt_select_new(struct dt_str list, const char **errstr)
 {
@@ -54,8 +68,8 @@ dt_select_new(struct dt_str list, const char **errstr)
 	sel->keep = !next_word(&(struct dt_str){list.s, list.n}, keep).keep;
 	while (list.n > 0) {
 		w = next_word(&list, keep);
-		*errstr = "an empty word";
-		if (w.name.n == 0) {
+		*errstr = bad_word(w.name);
+		if (*errstr != NULL) {
 			free(sel);
 			return NULL;
 		}

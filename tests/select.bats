@@ -40,6 +40,10 @@ refused() {
 	[ "$output" = "dt-tojsonl: --events 'open,,close': an empty word" ]
 	run -2 dt-tojsonl -e open, trace
 	[ "$output" = "dt-tojsonl: --events 'open,': an empty word" ]
+	for word in ' open' +open '-+open' '!-open' --open; do
+		run -2 dt-tojsonl -e "$word" trace
+		[ "$output" = "dt-tojsonl: --events '$word': no event has such a name" ]
+	done
 	run -2 dt-tojsonl -e all,- trace
 	[ "$output" = "dt-tojsonl: --events 'all,-': an empty word" ]
 }
