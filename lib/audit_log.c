@@ -33,10 +33,15 @@ static const struct loss {
 #include "auditloss.def"
 };
 
-/* Only the kernel has facility 0, and its audit records get 4, auth. */
+/*
+ * Only the kernel has facility 0, and its audit records get 4, auth.  It is no
+ * process: a journal as text has kernel[123] for a program that says so.
+ */
 static bool
 may_be_kernel(const struct dt_linuxlog *log)
 {
+	if (dt_str_is(log->tag, "kernel") && log->pid.set)
+		return false;
 	return !log->facility.set || log->facility.v == 0 ||
 	    (log->facility.v == 4 && dt_str_is(log->tag, "audit"));
 }
@@ -306,9 +311,6 @@ stamped(struct dt_audit_log *l, const struct dt_audit_msg *m, enum who who,
 
 	if (who != KERNEL)
 		return by_anybody(l, m, line, sink);
-	if (m->log.of == DT_LINUXLOG_BARE && l->program)
-		return dt_unparsed(line, "a record in a program's message",
-		    sink);
 	if (head->node.s == NULL)
 		head->node = m->log.host;
 	why = dt_audit_stamp(&body, head);
@@ -355,19 +357,34 @@ unstamped(struct dt_audit_log *l, const struct dt_audit_msg *m, enum who who,
 	return by_anybody(l, m, line, sink);
 }
 
+/* Is it a line of a message that began before? */
+static bool
+is_inside(const struct dt_audit_log *l, const struct dt_audit_msg *m)
+{
+	return m->inside || (l->prefixed && m->log.of == DT_LINUXLOG_BARE) ||
+	    (l->syslog && m->log.of == DT_LINUXLOG_KERNEL);
+}
+
 int
 dt_audit_message(struct dt_audit_log *l, const struct dt_audit_msg *m,
     const struct dt_line *line, const struct dt_sink *sink)
 {
-	enum who who = who_is(m);
+	bool inside = is_inside(l, m);
+	enum who who = inside ? ANYBODY : who_is(m);
 	struct dt_audit_head head = {0};
 	struct dt_str msg = m->log.msg;
 	int r;
 
-	if (m->log.of != DT_LINUXLOG_BARE)
+	if (m->log.of != DT_LINUXLOG_BARE && !inside) {
+		l->prefixed = true;
 		l->program = who != KERNEL;
+		l->syslog = m->log.of == DT_LINUXLOG_SYSLOG && !m->log.boot;
+	}
 	if (m->by != DT_AUDIT_BY_AUDIT && dt_audit_record(&msg, &head))
-		return stamped(l, m, who, &head, msg, line, sink);
+		return inside ? dt_unparsed(line, l->program ?
+		    "a record in a program's message" :
+		    "a record in another message", sink) :
+		    stamped(l, m, who, &head, msg, line, sink);
 	r = loss(l, m, who, sink);
 	return r == 1 ? unstamped(l, m, who, line, sink) : r;
 }

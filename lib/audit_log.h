@@ -19,6 +19,7 @@ enum dt_audit_by {
 struct dt_audit_msg {
 	struct dt_linuxlog log;
 	enum dt_audit_by by;
+	bool inside;		/* it goes on with the message before */
 	struct dt_audit_head head;	/* of BY_AUDIT */
 };
 
@@ -27,8 +28,10 @@ struct dt_audit_log {
 	struct dt_audit audit;
 	struct dt_record rec;
 	int64_t lost;		/* as audit_lost= had it last */
-	bool program;		/* a line without a prefix goes on with what a
-				   program wrote */
+	bool prefixed;		/* a line without a prefix goes on with a
+				   message, */
+	bool program;		/* which a program wrote */
+	bool syslog;		/* into a log where the kernel has a tag */
 };
 
 /*

@@ -336,6 +336,7 @@ read_dmesg(struct dt_str s, struct dt_linuxlog *log)
 		return false;
 	s = dt_str_after(s, 1);
 	log->time = dt_scan_trim(dt_scan_until(&s, "]"));
+	log->boot = true;
 	log->of = DT_LINUXLOG_KERNEL;
 	log->msg = rest;
 	read_monotonic(log);

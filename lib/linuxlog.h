@@ -19,6 +19,7 @@ struct dt_linuxlog {
 	struct dt_str tag;	/* who wrote it, in syslog and logcat */
 	struct dt_str host;
 	struct dt_str time;	/* as it was printed */
+	bool boot;		/* since the system began: no date */
 	struct dt_int ts;	/* nanoseconds, if the time has a zone */
 	struct dt_int pid;
 	struct dt_int facility;	/* of syslog(3); the kernel's is 0 */

@@ -12,6 +12,8 @@ struct state {
 	struct dt_flat *flat;
 	struct dt_whole whole;		/* of journalctl -o json-pretty */
 	struct dt_arena mem;
+	size_t indent;			/* of the lines that begin a message */
+	bool began;			/* there was one */
 };
 
 /* An entry of the journal. */
@@ -81,12 +83,29 @@ is_ornament(struct dt_str s)
 	    dt_str_is(s, "-- No entries --");
 }
 
+/*
+ * journalctl(1) and dmesg(1) indent what follows the first line of a message,
+ * which may look like the beginning of another.
+ */
+static bool
+is_inside(struct state *st, const struct dt_audit_msg *msg, size_t indent)
+{
+	if (st->began && indent > st->indent)
+		return true;
+	if (msg->log.of != DT_LINUXLOG_BARE) {
+		st->began = true;
+		st->indent = indent;
+	}
+	return false;
+}
+
 static int
 parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 {
 	struct state *st = state;
 	struct dt_audit_msg msg = {0};
 	struct dt_str s = dt_scan_rtrim(line->text);
+	size_t len;
 
 	if (dt_str_starts(s, "{")) {
 		if (cut(st, "a document that does not end", sink) == -1)
@@ -97,10 +116,14 @@ parse(void *state, const struct dt_line *line, const struct dt_sink *sink)
 		return part(st, line, sink);
 	if (line->torn)
 		return dt_unparsed(line, "torn line", sink);
+	len = s.n;
 	s = dt_scan_ltrim(s);
 	if (is_ornament(s))
 		return 1;
 	dt_linuxlog_read(s, &msg.log);
+	msg.inside = is_inside(st, &msg, len - s.n);
+	if (msg.inside)
+		msg.log = (struct dt_linuxlog){.msg = s};
 	/* rsyslogd(8) leaves the time since boot behind the tag. */
 	if (dt_str_is(msg.log.tag, "kernel"))
 		dt_linuxlog_printk(&msg.log.msg);

@@ -13,7 +13,7 @@ denials() {
 }
 
 @test "what only looks like the kernel's word is kept, and is no denial" {
-	for f in fixtures/audit/{dmesg,hostile,journal,service,syslog}.txt; do
+	for f in fixtures/audit/{dmesg,hostile,inside,journal,service,syslog}.txt; do
 		run -0 bash -c '"$1" "$2" 2>"$3" | jq -r \
 		    "select(.denied_by) | .fields.profile, .text"' - \
 		    "$bin/dt-tojsonl" "$f" "$BATS_TEST_TMPDIR/err"
