@@ -34,8 +34,9 @@ static const struct action {
 };
 
 /* Operations of AppArmor whose `name` is that of something else than a file. */
-static const char *const unnamed[] = {"change_", "dbus_", "exec_profile",
-    "mqueue_", "profile_", "ptrace", "signal", "stack", "userns_"};
+static const char *const unnamed[] = {"capable", "change_", "dbus_",
+    "exec_profile", "mqueue_", "profile_", "ptrace", "signal", "stack",
+    "sysv_mqueue", "userns_"};
 
 /* What in a program's own text looks like the kernel's word. */
 static const char *const fakes[] = {"avc: ", "apparmor=\"", "blockers=",
@@ -284,7 +285,9 @@ selinux(struct dt_record *rec, const struct dt_audit_rec *a)
 		if (rec->capability.s == NULL)
 			return -1;
 	}
-	if (set_path(rec, dt_audit_pull(f, "path")) == -1 ||
+	/* An object of D-Bus is no file. */
+	if ((!dt_str_is(dt_kvv_get(f, "tclass"), "dbus") &&
+	    set_path(rec, dt_audit_pull(f, "path")) == -1) ||
 	    dt_audit_claim(rec, "layer", DT_STR("selinux")) == -1 ||
 	    dt_audit_claim(rec, "decision", decision) == -1)
 		return -1;
@@ -292,14 +295,15 @@ selinux(struct dt_record *rec, const struct dt_audit_rec *a)
 }
 
 static bool
-names_file(struct dt_str op, struct dt_str name)
+names_file(struct dt_str op, struct dt_str name, bool owned)
 {
 	size_t i;
 
 	for (i = 0; i < NELEM(unnamed); i++)
 		if (dt_str_starts(op, unnamed[i]))
 			return false;
-	return dt_str_starts(name, "/");
+	/* A file that is not to be reached from the root has an owner still. */
+	return dt_str_starts(name, "/") || owned;
 }
 
 static int
@@ -313,13 +317,16 @@ apparmor(struct dt_record *rec, const struct dt_audit_rec *a)
 	if (denies(word))
 		rec->denied_by = DT_STR("apparmor");
 	cap = dt_kvv_get(f, "capname");
+	/* So up to Linux 2.6.35. */
+	if (cap.s == NULL && dt_str_is(rec->name, "capable"))
+		cap = dt_kvv_get(f, "name");
 	if (cap.s != NULL) {
 		rec->capability = capability(rec, cap);
 		if (rec->capability.s == NULL)
 			return -1;
 	}
-	if (names_file(rec->name, dt_kvv_get(f, "name")) ||
-	    dt_kvv_get(f, "ouid").s != NULL)
+	if (names_file(rec->name, dt_kvv_get(f, "name"),
+	    dt_kvv_get(f, "ouid").s != NULL))
 		rec->path = dt_audit_pull(f, "name");
 	if (dt_audit_claim(rec, "layer", DT_STR("apparmor")) == -1 ||
 	    dt_audit_claim(rec, "decision", word) == -1)

@@ -253,7 +253,8 @@ give_decision(struct giver *g, struct dt_audit_rec *a)
 	if (g->rec->execname.s == NULL)
 		g->rec->execname = g->ev->head.comm;
 	g->refused |= g->rec->denied_by.s != NULL;
-	if (siblings(g, a->role == DT_AUDIT_DECISION) == -1)
+	if (siblings(g, a->role == DT_AUDIT_DECISION) == -1 ||
+	    dt_audit_target(g->rec) == -1)
 		return -1;
 	return emit(g);
 }

@@ -56,6 +56,8 @@ int dt_audit_call(struct dt_record *, const struct dt_audit_rec *);
 int dt_audit_paths(struct dt_record *, const struct dt_audit_event *);
 /* The same with a SOCKADDR record.  -1 with errno. */
 int dt_audit_sockaddr(struct dt_record *, struct dt_str saddr);
+/* Set the target of a decision that has no path.  -1 with errno. */
+int dt_audit_target(struct dt_record *);
 
 /*
  * Put a key of ours into the fields; what the record itself has under it gets

@@ -277,9 +277,13 @@ lsm_operation(const struct dt_record *rec)
 		    rec->name);
 	if (dt_str_is(layer, "landlock"))
 		return dt_op_bylsm(layer, DT_STR("*"), rec->name);
+	if (dt_str_is(rec->name, "capable"))
+		words = dt_kvv_get(&rec->fields, "name");
 	for (i = 0; words.s == NULL && i < sizeof(masks) / sizeof(masks[0]);
 	    i++)
 		words = dt_kvv_get(&rec->fields, masks[i]);
+	if (words.s == NULL && dt_kvv_get(&rec->fields, "family").s != NULL)
+		words = DT_STR("socket");
 	ref = dt_op_bylsm(DT_STR("apparmor-class"),
 	    dt_kvv_get(&rec->fields, "class"), words);
 	return ref.name != NULL ? ref : dt_op_bylsm(layer, rec->name, words);
