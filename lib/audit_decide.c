@@ -12,26 +12,9 @@ enum { SECCOMP = 1326, AVC = 1400, LANDLOCK_ACCESS = 1423,
     APPARMOR_AUDIT = 1501 };
 
 static const char CUT[] = "a decision that is cut off";
+static const char CALL_CUT[] = "a call that is cut off";
+static const char TWICE[] = "a key of a decision stands twice";
 static const char FAKE[] = "a program's own text that looks like a decision";
-
-/*
- * What a filter answered: linux/seccomp.h.  The low half is the errno.  The
- * names are those that ausearch(8) prints, with a low line.
- */
-static const struct action {
-	int64_t code;
-	const char *name;
-	bool denies;
-} actions[] = {
-	{0x00000000, "kill_thread", true},
-	{0x00030000, "trap", true},
-	{0x00050000, "errno", true},
-	{0x7fc00000, "user_notif", false},
-	{0x7ff00000, "trace", false},
-	{0x7ffc0000, "log", false},
-	{0x7fff0000, "allow", false},
-	{0x80000000, "kill_process", true},
-};
 
 /* Operations of AppArmor whose `name` is that of something else than a file. */
 static const char *const unnamed[] = {"capable", "change_", "dbus_",
@@ -164,11 +147,36 @@ is_fake(struct dt_str body)
 	return false;
 }
 
+/*
+ * Does a key stand twice that says what was decided?  systemd(1) prints the
+ * arguments of a program in quotes as they are.
+ */
+static bool
+is_doubtful(const struct dt_audit_rec *a)
+{
+	return (a->repeats && a->role == DT_AUDIT_OBJECT_MANAGER) ||
+	    get(a, "permissive.2").s != NULL || get(a, "apparmor.2").s != NULL;
+}
+
+/* Is there no call, or nothing behind its result, which may be cut off? */
+static bool
+cut_call(const struct dt_audit_rec *a)
+{
+	size_t n = a->pairs.n;
+
+	if (get(a, "syscall").s == NULL && get(a, "uring_op").s == NULL)
+		return true;
+	return n > 0 && a->words.n == 0 &&
+	    dt_str_is(a->pairs.v[n - 1].key, "exit");
+}
+
 static const char *
 refuses_module(const struct dt_audit_rec *a, struct dt_str body)
 {
 	struct dt_str decision, perms;
 
+	if (is_doubtful(a))
+		return TWICE;
 	if (is_selinux(a)) {
 		if (!avc_words(a->words, &decision, &perms) ||
 		    get(a, "tclass").s == NULL)
@@ -204,7 +212,10 @@ dt_audit_refuses(const struct dt_audit_rec *a, struct dt_str body)
 	if (a->role == DT_AUDIT_DECISION)
 		return get(a, "blockers").n == 0 && get(a, "op").s == NULL ?
 		    CUT : NULL;
-	return a->role == DT_AUDIT_USER && is_fake(body) ? FAKE : NULL;
+	if (a->role == DT_AUDIT_SYSCALL)
+		return cut_call(a) ? CALL_CUT : NULL;
+	return (a->role == DT_AUDIT_USER || a->type == 0) && is_fake(body) ?
+	    FAKE : NULL;
 }
 
 /* "read open" as "read,open". */
@@ -367,56 +378,6 @@ landlock(struct dt_record *rec)
 	return 1;
 }
 
-/* Is it this name, with - for _? */
-static bool
-is_named(struct dt_str text, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < text.n && name[i] != '\0'; i++)
-		if (text.s[i] != name[i] &&
-		    (text.s[i] != '-' || name[i] != '_'))
-			return false;
-	return i == text.n && name[i] == '\0';
-}
-
-/* By its number, or, where that was made readable, by its name. */
-static const struct action *
-action_of(struct dt_str code)
-{
-	int64_t num;
-	bool number = dt_num_parse(code, &num) == 0;
-	size_t i;
-
-	for (i = 0; i < NELEM(actions); i++)
-		if (number ? actions[i].code == (num & 0xffff0000) :
-		    is_named(code, actions[i].name))
-			return &actions[i];
-	return NULL;
-}
-
-static int
-seccomp(struct dt_record *rec)
-{
-	struct dt_kvv *f = &rec->fields;
-	struct dt_str code = dt_kvv_get(f, "code");
-	const struct action *act = NULL;
-	struct dt_str sig = dt_kvv_get(f, "sig");
-
-	if (dt_audit_callname(rec, &rec->name) == -1)
-		return -1;
-	rec->exe = dt_audit_pull(f, "exe");
-	if (code.s != NULL)
-		act = action_of(code);
-	/* What it does not know the kernel takes for a kill. */
-	if (act != NULL ? act->denies : sig.s != NULL && !dt_str_is(sig, "0"))
-		rec->denied_by = DT_STR("seccomp");
-	if (dt_audit_claim(rec, "layer", DT_STR("seccomp")) == -1)
-		return -1;
-	return act == NULL ||
-	    dt_audit_claim(rec, "decision", dt_str_c(act->name)) == 0 ? 1 : -1;
-}
-
 /* Whose act it was. */
 static void
 subject(struct dt_record *rec, const struct dt_audit_rec *a)
@@ -437,7 +398,7 @@ dt_audit_decide(struct dt_record *rec, const struct dt_audit_rec *a)
 	int r = 0;
 
 	if (a->role == DT_AUDIT_DECISION && a->type == SECCOMP)
-		r = seccomp(rec);
+		r = dt_audit_seccomp(rec);
 	else if (a->role == DT_AUDIT_DECISION && a->type == LANDLOCK_ACCESS)
 		r = landlock(rec);
 	else if (is_module(a) && is_selinux(a))

@@ -45,6 +45,8 @@ const char *dt_audit_refuses(const struct dt_audit_rec *, struct dt_str body);
  * 1 if it is one, 0 if not, -1 with errno.
  */
 int dt_audit_decide(struct dt_record *, const struct dt_audit_rec *);
+/* The same of one whose type is SECCOMP. */
+int dt_audit_seccomp(struct dt_record *);
 /*
  * Name a call by number and architecture, as printed; syscall_N if they have no
  * name here.  -1 with errno.

@@ -108,6 +108,9 @@ of_call(struct dt_record *rec, const struct dt_audit_event *ev)
 			one = lowest(ev, "NORMAL");
 		rec->path2 = get(made, "name");
 	}
+	/* What it is to lead to was not asked for. */
+	if (dt_str_starts(rec->name, "symlink"))
+		one = made;
 	if (one != NULL) {
 		rec->path = get(one, "name");
 		return set_dir(rec);
