@@ -77,9 +77,16 @@ part(struct state *st, const struct dt_line *line, const struct dt_sink *sink)
 static bool
 is_ornament(struct dt_str s)
 {
+	static const char *const starts[] = {"time->",
+	    "--------- beginning of ", "-- Boot ", "-- Journal begins at ",
+	    "-- Logs begin at "};
+	size_t i;
+
+	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (dt_str_starts(s, starts[i]))
+			return true;
 	return s.n == 0 || dt_str_is(s, "----") ||
-	    dt_str_starts(s, "time->") || dt_str_is(s, "<no matches>") ||
-	    dt_str_starts(s, "--------- beginning of ") ||
+	    dt_str_is(s, "<no matches>") || dt_str_is(s, "-- Reboot --") ||
 	    dt_str_is(s, "-- No entries --");
 }
 
