@@ -185,16 +185,37 @@ event_of(struct dt_audit *a, const struct dt_audit_head *head,
 	return 0;
 }
 
+/*
+ * Is it a record that the event has?  Without auditd(8) the kernel prints each,
+ * and the journal has what it printed and what it multicast.
+ */
+static bool
+is_copy(struct dt_audit_event *ev, const struct dt_audit_head *head,
+    struct dt_str body)
+{
+	struct dt_audit_rec *a;
+
+	for (a = ev->recs; a < ev->recs + ev->n; a++)
+		if (a->type == head->type && a->copied != head->copied &&
+		    !a->twice && dt_str_eq(a->body, body)) {
+			a->twice = true;
+			return true;
+		}
+	return false;
+}
+
 /* Put a record to an event.  -1 with errno; *reason as told in the header. */
 static int
 join(struct dt_audit_event *ev, const struct dt_audit_head *head,
     struct dt_str body, const char **reason)
 {
 	struct dt_audit_rec rec = {.type = head->type,
-	    .interpreted = head->interpreted};
+	    .interpreted = head->interpreted, .copied = head->copied};
 	const char *known = dt_audit_type_name(head->type);
 	struct dt_audit_rec *all;
 
+	if (is_copy(ev, head, body))
+		return 0;
 	rec.role = dt_audit_type_role(head->type);
 	rec.name = known != NULL ? dt_str_c(known) : head->name;
 	if (head->name.s != NULL) {
@@ -212,6 +233,7 @@ join(struct dt_audit_event *ev, const struct dt_audit_head *head,
 		*reason = dt_audit_refuses(&rec, body);
 	if (*reason != NULL)
 		return 0;
+	rec.body = body;
 	all = dt_arena_grow(&ev->mem, ev->recs, ev->n, sizeof(*all));
 	if (all == NULL)
 		return -1;

@@ -38,6 +38,7 @@ struct dt_audit_head {
 	struct dt_str time;	/* the time, if it is text without a zone */
 	struct dt_int ts;	/* nanoseconds since the epoch */
 	bool interpreted;	/* its values were made readable */
+	bool copied;		/* systemd's copy of what printk has, too */
 	bool hearsay;		/* anybody could have written it */
 	struct dt_int pid;	/* who it is of, if the record itself does */
 	struct dt_str comm;	/* not say so */

@@ -83,6 +83,7 @@ of_audit(const struct dt_kvv *pairs, struct dt_arena *mem,
 	struct dt_int type = number(pairs, "_AUDIT_TYPE");
 
 	m->by = DT_AUDIT_BY_AUDIT;
+	m->head.copied = true;
 	m->head.name = dt_kvv_get(pairs, "_AUDIT_TYPE_NAME");
 	if (type.set && type.v > 0 && type.v <= INT16_MAX)
 		m->head.type = (int)type.v;

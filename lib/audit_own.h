@@ -13,6 +13,9 @@ struct dt_audit_rec {
 	struct dt_kvv pairs;	/* without those that say nothing: ? (null);
 				   no key twice, the second one is KEY.2 */
 	struct dt_str words;	/* what is no pair */
+	struct dt_str body;	/* all of it */
+	bool copied;		/* of the head */
+	bool twice;		/* the other copy was there */
 	bool interpreted;
 	bool repeats;		/* it had a key twice */
 	bool taken;		/* another record told what it says */
