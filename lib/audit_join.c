@@ -22,6 +22,7 @@ struct dt_audit_item {
 	/* The last event that a record is not of, as none before it is. */
 	struct dt_audit_item *tried;
 	uint64_t tried_no;
+	bool unclear;		/* more than one may be its event */
 	struct dt_audit_item *next;
 };
 
@@ -97,8 +98,10 @@ keep(struct dt_audit_join *j, const struct dt_record *rec, int64_t pid,
 static void
 note_seen(struct dt_audit_join *j, int64_t pid, int64_t now)
 {
-	size_t i = (size_t)pid & (DT_AUDIT_SEEN - 1);
+	size_t i;
 
+	pid = pid < 0 ? -pid : pid;
+	i = (size_t)pid & (DT_AUDIT_SEEN - 1);
 	j->seen[i].pid = pid;
 	j->seen[i].at = now;
 }
@@ -133,13 +136,25 @@ is_near(const struct dt_record *ev, const struct dt_record *au)
 	return ev->ts.set && au->ts.set && ev->ts.v - au->ts.v <= 20 * ms;
 }
 
+/* Only a process has records; what else has ended may be any one's thread. */
+static bool
+may_be_of(const struct dt_audit_join *j, const struct dt_audit_item *ev,
+    int64_t pid)
+{
+	size_t i = (size_t)-ev->pid & (DT_AUDIT_SEEN - 1);
+
+	return ev->pid == pid || ev->pid == -pid ||
+	    (ev->pid < 0 && j->named[i] != -ev->pid);
+}
+
 /* What the tracer blames on something else is the last that is meant. */
 static int
-rank(const struct dt_audit_item *ev, const struct dt_audit_item *au)
+rank(const struct dt_audit_join *j, const struct dt_audit_item *ev,
+    const struct dt_audit_item *au)
 {
 	enum dt_audit_fit fit;
 
-	if (!ev->waits || ev->pid != au->pid)
+	if (!ev->waits || !may_be_of(j, ev, au->pid))
 		return 0;
 	fit = dt_audit_fits(&ev->rec, &au->clues);
 	if (fit == DT_AUDIT_FIT_NOT || dt_audit_doubts(&ev->rec, &au->clues))
@@ -148,16 +163,23 @@ rank(const struct dt_audit_item *ev, const struct dt_audit_item *au)
 }
 
 enum {
+	UNKNOWN = -1,
+	NEAR_MS = 20,
+	MANY = 64,
 	RANK_NEAR = 2 * DT_AUDIT_FIT_NEAR,
 	RANK_MAX = 2 * DT_AUDIT_FIT_SAME + 1,
 };
 
-/* Of those that are the best: the first, how many, and if all are alike. */
+/*
+ * Of those that are the best: the first, how many up to MANY, and if all are
+ * alike; and the nearest in time, if no other is as near.
+ */
 struct best {
-	struct dt_audit_item *ev;
+	struct dt_audit_item *ev, *nearest;
 	int rank;
 	size_t n;
 	bool alike;
+	int64_t away;
 };
 
 static bool
@@ -184,16 +206,34 @@ untried(struct dt_audit_join *j, const struct dt_audit_item *au)
 	return ev == NULL || au->tried_no < ev->no ? ev : au->tried->next;
 }
 
+static void
+note_time(struct best *b, struct dt_audit_item *ev,
+    const struct dt_audit_item *au)
+{
+	int64_t away;
+
+	if (!ev->rec.ts.set || !au->rec.ts.set)
+		return;
+	away = ev->rec.ts.v - au->rec.ts.v;
+	away = away < 0 ? -away : away;
+	if (b->away == UNKNOWN || away + NEAR_MS * ms < b->away)
+		b->nearest = ev;
+	else if (away < b->away + NEAR_MS * ms)
+		b->nearest = NULL;
+	if (b->away == UNKNOWN || away < b->away)
+		b->away = away;
+}
+
 static struct best
 find_best(struct dt_audit_join *j, struct dt_audit_item *au, int64_t before)
 {
-	struct best b = {.alike = true};
+	struct best b = {.alike = true, .away = UNKNOWN};
 	struct dt_audit_item *ev;
 	int r;
 
 	for (ev = untried(j, au); ev != NULL && ev->at <= before &&
-	    b.rank < RANK_MAX; ev = ev->next) {
-		r = rank(ev, au);
+	    (b.rank < RANK_MAX || b.n < MANY); ev = ev->next) {
+		r = rank(j, ev, au);
 		if (r == 0 && b.n == 0) {
 			au->tried = ev;
 			au->tried_no = ev->no;
@@ -201,39 +241,14 @@ find_best(struct dt_audit_join *j, struct dt_audit_item *au, int64_t before)
 		if (r == 0 || r < b.rank)
 			continue;
 		if (r > b.rank)
-			b = (struct best){.ev = ev, .rank = r, .alike = true};
+			b = (struct best){.ev = ev, .rank = r, .alike = true,
+			    .away = UNKNOWN};
 		else if (!is_alike(&b.ev->rec, &ev->rec))
 			b.alike = false;
+		note_time(&b, ev, au);
 		b.n++;
 	}
 	return b;
-}
-
-/* Are there as many records of its kind as events that may be meant? */
-static bool
-are_enough(const struct dt_audit_item *au, const struct best *b,
-    int64_t before)
-{
-	size_t n = 0;
-
-	for (; au != NULL && au->at <= before && n < b->n; au = au->next)
-		n += rank(b->ev, au) == b->rank;
-	return n >= b->n;
-}
-
-/*
- * The event that a record is about, or NULL, among those that came up to a
- * time.  A process makes its calls in the order of its records.  Where only the
- * call tells, and some that are not alike may be meant, there has to be a
- * record for each; or else nobody knows.
- */
-static struct dt_audit_item *
-find_event(struct dt_audit_join *j, struct dt_audit_item *au, int64_t before)
-{
-	struct best b = find_best(j, au, before);
-
-	return b.rank >= RANK_NEAR || b.alike || are_enough(au, &b, before) ?
-	    b.ev : NULL;
 }
 
 static bool
@@ -243,6 +258,44 @@ is_same_serial(const struct dt_audit_item *a, const struct dt_audit_item *b)
 
 	return s.s != NULL && a->pid == b->pid &&
 	    dt_str_eq(s, dt_kvv_get(&b->rec.fields, "serial"));
+}
+
+/* Are there as many records of its kind as events that may be meant? */
+static bool
+are_enough(const struct dt_audit_join *j, const struct dt_audit_item *au,
+    const struct best *b)
+{
+	const struct dt_audit_item *last = NULL;
+	size_t n = 0;
+
+	for (; au != NULL && n < b->n; au = au->next) {
+		if (rank(j, b->ev, au) != b->rank || (last != NULL &&
+		    is_same_serial(last, au)))
+			continue;
+		last = au;
+		n++;
+	}
+	return n >= b->n;
+}
+
+/*
+ * The event that a record is about, or NULL, among those that came up to a
+ * time.  A process makes its calls in the order of its records; so where
+ * several may be meant and there is a record for each, it is the first.  Where
+ * there is not, something else refused some of them, and only the time tells,
+ * or nobody knows.
+ */
+static struct dt_audit_item *
+find_event(struct dt_audit_join *j, struct dt_audit_item *au, int64_t before)
+{
+	struct best b = find_best(j, au, before);
+	bool timed = b.n < MANY && (b.rank >= RANK_NEAR || b.alike);
+
+	if (b.n <= 1 || are_enough(j, au, &b))
+		return b.ev;
+	/* It stays so: once one of them is given, the rest is no clearer. */
+	au->unclear = !timed || b.nearest == NULL;
+	return au->unclear ? NULL : b.nearest;
 }
 
 /* Put a record, and those behind it of its serial, to an event. */
@@ -287,7 +340,7 @@ match(struct dt_audit_join *j, int64_t before, int64_t late)
 		if (ev != NULL) {
 			if (explain(j, ev, prev) == -1)
 				return -1;
-		} else if (au->at > late) {
+		} else if (au->at > late && !au->unclear) {
 			prev = au;
 		} else {
 			take(&j->records, prev);
@@ -378,6 +431,7 @@ dt_audit_join_record(struct dt_audit_join *j, const struct dt_record *rec,
 	if (it == NULL)
 		return -1;
 	dt_audit_clues(&it->clues, &it->rec);
+	j->named[(size_t)it->pid & (DT_AUDIT_SEEN - 1)] = it->pid;
 	it->ours = j->follows(j->ctx, (pid_t)rec->pid.v);
 	append(&j->records, it);
 	return make_room(j, now);

@@ -40,11 +40,13 @@ struct dt_audit_join {
 	struct {
 		int64_t pid, at;
 	} seen[DT_AUDIT_SEEN];	/* processes that had an event */
+	int64_t named[DT_AUDIT_SEEN];	/* processes that had a record */
 };
 
 /*
  * Take an event of the tracer's, or what else it has to say, with the process
- * (not the thread) that it is of.  What was refused waits for its record, and
+ * (not the thread) that it is of, or the negative number of a thread that ended
+ * before anybody could say of which process it was.  What was refused waits for its record, and
  * what comes behind it waits too.  All return -1 with errno when memory ran
  * out or the sink stopped.
  */

@@ -113,7 +113,10 @@ dt_capture_audit_begin(struct dt_capture *c)
 	    dt_str_c(state));
 }
 
-/* strace has the number of a thread where others have the process's. */
+/*
+ * strace has the number of a thread where others have the process's.  Negative
+ * if it has ended, so that nobody knows whose it was.
+ */
 static int64_t
 process(struct dt_capture *c, const struct dt_record *rec)
 {
@@ -124,6 +127,8 @@ process(struct dt_capture *c, const struct dt_record *rec)
 	if (a->thread != rec->pid.v || a->process == a->thread) {
 		a->thread = rec->pid.v;
 		a->process = dt_proc_process((pid_t)rec->pid.v);
+		if (a->process == 0)
+			a->process = -a->thread;
 	}
 	return a->process;
 }

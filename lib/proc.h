@@ -61,7 +61,7 @@ int dt_proc_describe(pid_t, struct dt_record *);
  * of the system's own.  0 if it is gone.
  */
 uint64_t dt_proc_start(pid_t);
-/* The process that a thread is of; the same number if that is gone. */
+/* The process that a thread is of; 0 if it is gone. */
 pid_t dt_proc_process(pid_t thread);
 /* Who traces it: 0 if nobody does; -1 if it is traced, but not by whom. */
 pid_t dt_proc_tracer(pid_t);

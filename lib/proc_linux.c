@@ -173,7 +173,7 @@ dt_proc_process(pid_t thread)
 {
 	long pid;
 
-	return status(thread, "\nTgid:", &pid) ? (pid_t)pid : thread;
+	return status(thread, "\nTgid:", &pid) ? (pid_t)pid : 0;
 }
 
 /* Arguments are ended by NULs; the last may lack its own. */

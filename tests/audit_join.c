@@ -85,8 +85,10 @@ play(const char *what, const struct step *s, int end, const char *want)
 			read_text(&rec, s->line);
 			check((rec.kind == DT_KIND_AUDIT ?
 			    dt_audit_join_record(&j, &rec, now) :
-			    dt_audit_join_event(&j, &rec, rec.pid.v, now)) ==
-			    0, "add", s->line);
+			    dt_audit_join_event(&j, &rec,
+			    dt_kvv_get(&rec.fields, "gone").s != NULL ?
+			    -rec.pid.v : rec.pid.v, now)) == 0, "add",
+			    s->line);
 		}
 		check(dt_audit_join_work(&j, now) == 0, "work", what);
 	}
@@ -146,8 +148,8 @@ test_order(void)
 	PLAY("calls that are alike have the records in turn", -1,
 	    "e:landlock r:landlock f:landlock s:landlock g",
 	    {0, OPEN("e", "path=/a")}, {1, OPEN("f", "path=/a")},
-	    {2, OPEN("g", "path=/a")}, {3, AUDIT("r", "path=/a")},
-	    {4, AUDIT("s", "path=/a")});
+	    {3, AUDIT("r", "path=/a")}, {4, AUDIT("s", "path=/a")},
+	    {4, OPEN("g", "path=/b")});
 }
 
 static void
@@ -190,8 +192,8 @@ test_which(void)
 	    "e:landlock r:landlock f:landlock s:landlock",
 	    {0, OPEN("e", "path=/a")}, {1, OPEN("f", "path=/b")},
 	    {2, AUDIT("r", "path=/real/c")}, {2, AUDIT("s", "path=/real/d")});
-	PLAY("where the directory tells, the first is meant", -1,
-	    "e:landlock r:landlock f", {0, OPEN("e", "path=z/b")},
+	PLAY("nor where the directory tells alone", -1,
+	    "e f r:landlock", {0, OPEN("e", "path=z/b")},
 	    {1, OPEN("f", "path=z/c")}, {2, "EVENT kind=audit pid=7 "
 	    "name=fs.make_reg errno=13 denied_by=landlock syscall=openat "
 	    "serial=1:r id=r path=/x/z"}, {60, NULL});
@@ -212,11 +214,30 @@ test_which(void)
 	    {0, OPEN("e", "path=/a ts=1000000000")},
 	    {1, OPEN("f", "path=/a ts=11500000000")},
 	    {2, AUDIT("r", "path=/a ts=11492000000")});
-	PLAY("what is late is only if there is no other", -1,
+	PLAY("of calls that are alike the nearest in time is meant", -1,
 	    "e f:landlock r:landlock g",
+	    {0, OPEN("e", "path=/a ts=3400000000")},
+	    {1, OPEN("f", "path=/a ts=3500000000")},
+	    {2, OPEN("g", "path=/a ts=3600000000")},
+	    {2, AUDIT("r", "path=/a ts=3492000000")});
+	PLAY("where the time does not tell, nobody knows", -1,
+	    "e f r:landlock", {0, OPEN("e", "path=/a ts=3493000000")},
+	    {1, OPEN("f", "path=/a ts=3499000000")},
+	    {2, AUDIT("r", "path=/a ts=3492000000")});
+	PLAY("nor later, when one of them is given", 500,
+	    "e f r:landlock", {0, OPEN("e", "path=/a ts=3493000000")},
+	    {6, OPEN("f", "path=/a ts=3499000000")},
+	    {7, AUDIT("r", "path=/a ts=3492000000")}, {70, NULL}, {152, NULL},
+	    {160, NULL});
+	PLAY("records of one serial are one", -1, "e f r:landlock s:landlock",
+	    {0, OPEN("e", "path=/a")}, {1, OPEN("f", "path=/a")},
+	    {2, AUDIT("r", "path=/a")}, {2, "EVENT kind=audit pid=7 name=y "
+	    "errno=13 denied_by=landlock syscall=openat serial=1:r id=s "
+	    "path=/a"});
+	PLAY("what is late is only if there is no other", -1,
+	    "e f:landlock r:landlock",
 	    {0, OPEN("e", "path=/a ts=3600000000")},
 	    {1, OPEN("f", "path=/a ts=3500000000")},
-	    {1, OPEN("g", "path=/a ts=3500000000")},
 	    {2, AUDIT("r", "path=/a ts=3492000000")});
 	PLAY("but then it is", -1, "e:landlock r:landlock",
 	    {0, OPEN("e", "path=/a ts=3600000000")},
@@ -227,6 +248,20 @@ test_which(void)
 	    {1, OPEN("f", "path=/a ts=3500000000")},
 	    {2, AUDIT("r", "path=/a ts=3488000000")},
 	    {2, AUDIT("s", "path=/a ts=3500000000")});
+	PLAY("a thread that is gone may be of any process", -1,
+	    "e f r:landlock", {0, OPEN("e", "path=/a")},
+	    {1, "EVENT pid=8 name=openat ret=-1 errno=13 id=f gone=1 path=/a"},
+	    {2, AUDIT("r", "path=/a")});
+	PLAY("and is its call where no other is", -1, "f:landlock r:landlock",
+	    {1, "EVENT pid=8 name=openat ret=-1 errno=13 id=f gone=1 path=/a"},
+	    {2, AUDIT("r", "path=/a")});
+	PLAY("but not if it has a record of its own", -1,
+	    "e:landlock r:landlock f:landlock s:landlock",
+	    {0, OPEN("e", "path=/a")},
+	    {1, "EVENT pid=8 name=openat ret=-1 errno=13 id=f gone=1 path=/a"},
+	    {2, AUDIT("r", "path=/a")}, {2, "EVENT kind=audit pid=8 id=s "
+	    "name=fs.read_file errno=13 denied_by=landlock syscall=openat "
+	    "serial=2 path=/a"});
 	PLAY("a filter's kill is its signal", -1, "e:seccomp r:seccomp f",
 	    {0, "EVENT kind=signal pid=7 name=SIGSYS denied_by=seccomp "
 	    "call=chroot id=e"}, {0, OPEN("f", "path=/a")},
