@@ -59,8 +59,10 @@ who_is(const struct dt_audit_msg *m)
 	for (i = 0; i < NELEM(tags); i++)
 		if (dt_str_is(m->log.tag, tags[i].tag))
 			who = tags[i].who;
+	/* The kernel is no process: a tag with a number is not its own. */
 	if (who == KERNEL && (m->by == DT_AUDIT_BY_PROGRAM ||
-	    !may_be_kernel(&m->log)))
+	    !may_be_kernel(&m->log) || (m->log.pid.set &&
+	    dt_str_is(m->log.tag, "kernel"))))
 		return ANYBODY;
 	return who;
 }
