@@ -14,7 +14,16 @@
 #include "text.h"
 
 /* Types of records, linux/audit.h. */
-enum { SYSCALL = 1300, CONFIG_CHANGE = 1305, SECCOMP = 1326 };
+enum {
+	USER = 1005,
+	FIRST_USER = 1100,
+	LAST_USER = 1199,
+	SYSCALL = 1300,
+	CONFIG_CHANGE = 1305,
+	SECCOMP = 1326,
+	FIRST_USER2 = 2100,
+	LAST_USER2 = 2999,
+};
 
 enum {
 	BATCH = 16384,		/* records before anything else is looked at */
@@ -204,6 +213,17 @@ turns_off(unsigned type, struct dt_str text)
 	return false;
 }
 
+/*
+ * Whoever has CAP_AUDIT_WRITE may have the kernel pass on any text as one of
+ * these, and the program may: what they say explains no call.
+ */
+static bool
+is_of_program(unsigned type)
+{
+	return type == USER || (type >= FIRST_USER && type <= LAST_USER) ||
+	    (type >= FIRST_USER2 && type <= LAST_USER2);
+}
+
 /* Can a record of this type tell of a refusal, or be a part of what does? */
 static bool
 matters(unsigned type)
@@ -226,6 +246,8 @@ take(struct dt_capture *c, unsigned type, struct dt_str text)
 	const char *reason;
 	int r;
 
+	if (is_of_program(type))
+		return 0;
 	a->last = a->now;
 	a->calls |= type == SYSCALL;
 	if (turns_off(type, text))

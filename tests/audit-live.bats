@@ -237,6 +237,17 @@ paired() {
 	whole
 }
 
+@test "a program that may write to the audit cannot write a refusal" {
+	need_strace
+	cat >program <<-'END'
+		exec audit_on -m "avc:  denied  { read } for  pid=$$ \
+		scontext=a tcontext=b tclass=file permissive=0" true
+	END
+	audited dt-spawn -A -t strace -o out sh program
+	[ "$(grep -c kind=audit out)" -eq 0 ]
+	whole
+}
+
 @test "a process that runs is audited too" {
 	need_landlock_audit
 	mkfifo go

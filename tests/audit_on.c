@@ -2,6 +2,7 @@
 /*
  * Runs a command while the kernel's auditing is on, with room for many records
  * or with -1 for hardly any, with -t without telling of calls, or with -0 off.
+ * With -m it first has the kernel pass on a text as the refusal of a program's.
  * Then it is set to what it was before, also when this process or the command
  * is killed.  Exits as the command does, or with NOT_POSSIBLE where auditing
  * cannot be set, or was set by somebody else meanwhile.
@@ -170,11 +171,14 @@ main(int argc, char *argv[])
 	unsigned room = ROOM;
 	bool want = true, calls = true;
 	int pipefd[2], status, ch;
+	const char *said = NULL;
 	pid_t pid;
 
-	while ((ch = getopt(argc, argv, "+01t")) != -1) {
+	while ((ch = getopt(argc, argv, "+01m:t")) != -1) {
 		if (ch == '0')
 			want = false;
+		else if (ch == 'm')
+			said = optarg;
 		else if (ch == '1')
 			room = 1;
 		else if (ch == 't')
@@ -184,10 +188,13 @@ main(int argc, char *argv[])
 	}
 	argv += optind;
 	if (optind >= argc)
-		errx(2, "usage: audit_on [-0 | -1] [-t] command [arg ...]");
+		errx(2, "usage: audit_on [-0 | -1] [-t] [-m text] command [arg ...]");
 	sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
 	if (sock == -1)
 		err(NOT_POSSIBLE, "audit");
+	if (said != NULL && request(AUDIT_USER_AVC, said, strlen(said) + 1,
+	    NULL) != 0)
+		err(NOT_POSSIBLE, "say '%s'", said);
 	old = ask();
 	if (old.enabled == 2)	/* for good */
 		return want ? run(argv) : NOT_POSSIBLE;
