@@ -24,9 +24,11 @@ static const struct {
 
 /* What else of a decision is put beside the call's own words. */
 static const char *const words[] = {
+	"denied",
 	"denied_mask",
 	"domain",
 	"profile",
+	"requested",
 	"requested_mask",
 	"scontext",
 	"tclass",
