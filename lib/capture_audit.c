@@ -420,6 +420,7 @@ static int
 await(struct dt_capture *c)
 {
 	struct dt_capture_audit *a = c->audit;
+	const int64_t end = dt_now(CLOCK_MONOTONIC) + 2 * BEHIND_MS * ms;
 	struct pollfd p;
 	int64_t left;
 
@@ -431,9 +432,10 @@ await(struct dt_capture *c)
 		left = dt_capture_audit_due(c) - dt_now(CLOCK_MONOTONIC);
 		if (!a->more && dt_audit_join_waits(&a->join))
 			poll(&p, 1, left <= 0 ? 0 : (int)(left / ms) + 1);
-	} while (c->out_errno == 0 &&
+	} while (c->out_errno == 0 && dt_now(CLOCK_MONOTONIC) < end &&
 	    (a->more || dt_audit_join_waits(&a->join)));
-	return 0;
+	/* Others may have records faster than one can read them. */
+	return a->more ? lost(a, "audit-overrun", (struct dt_int){0}) : 0;
 }
 
 int
