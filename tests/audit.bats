@@ -21,7 +21,7 @@ denials() {
 	done
 	run -0 jq -c 'select(.kind == "unparsed") | .reason' \
 	    fixtures/audit/syslog.jsonl
-	[ "$(grep -c 'looks like' <<<"$output")" -eq 4 ]
+	[ "$(grep -c 'looks like' <<<"$output")" -eq 5 ]
 	[[ "$output" == *'"a record in a program'"'"'s message"'* ]]
 }
 
