@@ -322,6 +322,7 @@ apparmor(struct dt_record *rec, const struct dt_audit_rec *a)
 {
 	struct dt_kvv *f = &rec->fields;
 	struct dt_str word = apparmor_word(a), cap;
+	int64_t error;
 
 	dt_audit_pull(f, "apparmor");
 	rec->name = dt_audit_pull(f, "operation");
@@ -339,6 +340,10 @@ apparmor(struct dt_record *rec, const struct dt_audit_rec *a)
 	if (names_file(rec->name, dt_kvv_get(f, "name"),
 	    dt_kvv_get(f, "ouid").s != NULL))
 		rec->path = dt_audit_pull(f, "name");
+	/* What it answered, which the call may not have returned. */
+	if (rec->denied_by.s != NULL &&
+	    dt_num_parse(dt_kvv_get(f, "error"), &error) == 0 && error < 0)
+		rec->errnum = DT_INT(-error);
 	if (dt_audit_claim(rec, "layer", DT_STR("apparmor")) == -1 ||
 	    dt_audit_claim(rec, "decision", word) == -1)
 		return -1;

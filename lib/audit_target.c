@@ -23,6 +23,7 @@ static const struct row {
 	{"apparmor", "create", {"family", "sock_type"}},
 	{"apparmor", "dbus_", {"name", "interface", "member", "method"}},
 	{"apparmor", "file_", {"family", "sock_type"}},
+	{"apparmor", "mqueue_", {"name"}},
 	{"apparmor", "post_create", {"family", "sock_type"}},
 	{"apparmor", "profile_", {"name"}},
 	{"apparmor", "ptrace", {"peer"}},

@@ -388,12 +388,14 @@ dt_capture_audit_turn(struct dt_capture *c)
 static void
 say_nobodys(struct dt_capture *c)
 {
-	char text[96];
+	char text[128];
 
-	if (c->audit->nobodys == 0)
+	/* Where records were lost, those may be what would have named it. */
+	if (c->audit->nobodys == 0 || c->dropped > 0)
 		return;
-	snprintf(text, sizeof(text), "audit: %" PRIu64 " refusals name no "
-	    "process, which may be of the program", c->audit->nobodys);
+	snprintf(text, sizeof(text), "audit: %" PRIu64 " refusals of this "
+	    "host name no process: they may be of the program",
+	    c->audit->nobodys);
 	dt_capture_note(c, "warning", "audit-nobody", text);
 }
 

@@ -203,6 +203,7 @@ static const struct begin {
 	{"-> ", DT_TRUSS_FACT, DT_TRUSS_SVR4, "->"},
 	{"-- UNKNOWN ", DT_TRUSS_MESSAGE, DT_TRUSS_FREEBSD, NULL},
 	{"<- ", DT_TRUSS_FACT, DT_TRUSS_SVR4, "<-"},
+	{"<fork>", DT_TRUSS_FACT, DT_TRUSS_FREEBSD, "fork"},
 	{"<new process>", DT_TRUSS_FACT, DT_TRUSS_FREEBSD, "new process"},
 	{"<new thread ", DT_TRUSS_FACT, DT_TRUSS_FREEBSD, "new thread"},
 	{"<thread ", DT_TRUSS_FACT, DT_TRUSS_FREEBSD, "thread exited"},
