@@ -8,6 +8,8 @@
 
 #define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 
+static const struct dt_str none = {NULL, 0};
+
 /* Bit 55 of an address says which half of the address space it is in. */
 #define HALF (UINT64_C(1) << 55)
 
@@ -84,17 +86,17 @@ place(struct dt_json *j, const struct dt_macdoc_view *view,
 	if (w->ok)
 		hex(j, "address", addr);
 	else
-		dt_json_member(j, "address", (struct dt_str){0});
+		dt_json_member(j, "address", none);
 	if (view->opts->regions == NULL)
 		return;
 	dt_json_member(j, "image", reg != NULL ? reg->image :
-	    (struct dt_str){0});
+	    none);
 	dt_json_member(j, "segment", reg != NULL && reg->segment.n > 0 ?
-	    reg->segment : (struct dt_str){0});
+	    reg->segment : none);
 	if (reg != NULL)
 		hex(j, "offset", addr - reg->start);
 	else
-		dt_json_member(j, "offset", (struct dt_str){0});
+		dt_json_member(j, "offset", none);
 }
 
 static void
@@ -217,7 +219,7 @@ hook(struct dt_json *j, const struct dt_macdoc_view *view,
 	dt_json_open(j);
 	dt_json_member_int(j, "index", (int64_t)i);
 	dt_json_member(j, "hook", name != NULL ? dt_str_c(name) :
-	    (struct dt_str){0});
+	    none);
 	place(j, view, &reg->op[i]);
 	dt_json_member(j, "symbol", reg->op_symbol[i]);
 	dt_json_close(j);
@@ -274,7 +276,7 @@ caller(struct dt_json *j, const struct dt_macdoc_view *view,
 	pointer(j, "pc", view, &reg->caller);
 	dt_json_member(j, "symbol", reg->caller_symbol);
 	dt_json_member(j, "classification", view->opts->regions == NULL ||
-	    !reg->caller.ok ? (struct dt_str){0} :
+	    !reg->caller.ok ? none :
 	    dt_str_c(dt_region_owner_name(dt_region_owner(at))));
 	dt_json_close(j);
 }
@@ -323,7 +325,7 @@ dt_macdoc_write_event(struct dt_json *j, const struct dt_macdoc_view *view,
 	dt_json_member_bool(j, "returned", ev->returned);
 	number(j, "ret", ev->ret);
 	dt_json_member(j, "mpc_region", view->opts->regions == NULL ||
-	    !reg.mpc.ok ? (struct dt_str){0} : dt_str_c(dt_region_class_name(
+	    !reg.mpc.ok ? none : dt_str_c(dt_region_class_name(
 	    dt_region_class(find(view, &reg.mpc)))));
 	snapshot(j, view, &reg);
 	ops(j, view, &reg);

@@ -11,8 +11,14 @@ setup() {
 	bin=$(cd "${DT_BIN:-$top/build}" && pwd)
 }
 
-# normal TEXT ...: dt text from stdin, normalized.
-normal() { dt-tojsonl | dt-normalize -w "$top/world.json"; }
+# dt text from stdin, normalized; a capture that is cut short fails in the first
+# of both, which is not what is tested here.
+normal() {
+	(
+		set +o pipefail
+		dt-tojsonl 2>/dev/null | dt-normalize -w "$top/world.json"
+	)
+}
 
 # A registration of these keys, in a capture that is whole.
 registration() {
@@ -56,8 +62,8 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 }
 
 @test "a trace without an end, or with a loss, makes no complete document" {
-	registration mpc=0x1000 | sed '/^END/d' | normal >cut 2>/dev/null || :
-	run -0 --separate-stderr dt-macpolicy cut
+	registration mpc=0x1000 | sed '/^END/d' | normal >endless
+	run -0 --separate-stderr dt-macpolicy endless
 	[[ "$stderr" = *"the capture is not whole"* ]]
 	[ "$(jq -c '[.complete, .incomplete]' <<<"$output")" = '[false,["no-end"]]' ]
 	registration mpc=0x1000 | sed 's/^END/DROP count=2\n&/' | normal >lost

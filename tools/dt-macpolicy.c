@@ -173,18 +173,16 @@ set_vocabulary(struct job *job, const char *name)
 static void
 add_fact(struct job *job, const char *arg)
 {
-	const char *eq = strchr(arg, '=');
-	struct dt_str key = dt_str_c(arg);
+	struct dt_str key = {arg, strcspn(arg, "=")};
 
-	if (eq == NULL || eq == arg)
+	if (key.n == 0 || arg[key.n] == '\0')
 		cli_usage(&cli, "--host '%s': not key=value", arg);
-	key.n = (size_t)(eq - arg);
 	if (!dt_macdoc_is_fact(key))
 		cli_usage(&cli, "--host '%s': no such fact", arg);
 	if (dt_kvv_find(&job->facts.fields, key).s != NULL)
 		cli_usage(&cli, "--host '%s': given twice", arg);
 	if (dt_record_put(&job->facts, &job->facts.fields, key,
-	    dt_str_c(eq + 1)) == -1)
+	    dt_str_c(arg + key.n + 1)) == -1)
 		err(CLI_LOST, NULL);
 	job->opts.facts = &job->facts.fields;
 }
