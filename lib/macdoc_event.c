@@ -234,7 +234,7 @@ ops(struct dt_json *j, const struct dt_macdoc_view *view,
 
 	dt_json_key(j, "mpc_ops");
 	dt_json_open(j);
-	pointer(j, "ptr", view, &reg->slot[DT_MAC_OPS_PTR]);
+	pointer(j, "ptr", view, &reg->mpc_ops);
 	dt_json_key(j, "entries");
 	dt_json_array(j);
 	for (i = 0; i < reg->nops; i++) {

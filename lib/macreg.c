@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "macreg.h"
+#include "scan.h"
 
 #define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -20,7 +21,7 @@ static const struct {
 	WORD("handlep", handlep),
 	STR("module", module),
 	WORD("mpc", mpc),
-	WORD("mpc_ops", slot[DT_MAC_OPS_PTR]),
+	WORD("mpc_ops", mpc_ops),
 	STR("note", note),
 	STR("policy_fullname", policy_fullname),
 	STR("policy_name", policy_name),
@@ -47,10 +48,10 @@ static struct dt_mac_word
 word(struct dt_str text)
 {
 	struct dt_mac_word w = {.text = text};
-	int64_t v;
 
-	w.ok = dt_num_parse(text, &v) == 0;
-	w.v = w.ok ? (uint64_t)v : 0;
+	w.ok = dt_num_unsigned(text, &w.v) == 0;
+	if (!w.ok)
+		w.v = 0;
 	return w;
 }
 
@@ -97,6 +98,15 @@ put_list(struct dt_macreg *reg, size_t row, struct dt_str list)
 	}
 }
 
+/* A number as the probe prints it: two ways to write it would be one field. */
+static bool
+index_of(struct dt_str digits, int64_t *no)
+{
+	return dt_scan_digits(digits) &&
+	    (digits.s[0] != '0' || digits.n == 1) &&
+	    dt_num_parse(digits, no) == 0;
+}
+
 /* The row a key is of, with the number behind it; rows if of none. */
 static size_t
 row_of(struct dt_str key, int64_t *no)
@@ -108,9 +118,7 @@ row_of(struct dt_str key, int64_t *no)
 		if (!dt_str_starts(key, rows[i].key))
 			continue;
 		digits = dt_str_after(key, strlen(rows[i].key));
-		if (digits.n > 0 && digits.s[0] >= '0' && digits.s[0] <= '9' &&
-		    dt_num_parse(digits, no) == 0 &&
-		    *no < (int64_t)rows[i].max)
+		if (index_of(digits, no) && *no < (int64_t)rows[i].max)
 			break;
 	}
 	return i;
@@ -159,6 +167,8 @@ dt_macreg_read(const struct dt_record *rec, struct dt_macreg *reg)
 		else if (!put_plain(reg, kv->key, kv->val))
 			put_row(reg, kv->key, kv->val);
 	}
+	if (reg->mpc_ops.text.s == NULL)
+		reg->mpc_ops = reg->slot[DT_MAC_OPS_PTR];
 	for (reg->nops = DT_MAC_OPS; reg->nops > 0 &&
 	    reg->op[reg->nops - 1].text.s == NULL; reg->nops--)
 		;

@@ -40,6 +40,7 @@ struct dt_macreg {
 	struct dt_str target_symbol, provider, module;
 	struct dt_str caller_symbol, policy_name, policy_fullname, note;
 	struct dt_mac_word mpc, handlep, xd, caller;
+	struct dt_mac_word mpc_ops;	/* or the slot's, where it is not said */
 	struct dt_mac_word slot[DT_MAC_SLOTS];
 	struct dt_mac_word op[DT_MAC_OPS];
 	size_t nops;		/* one more than the last that is there */

@@ -119,6 +119,18 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 	of '.mpc_snapshot.strings.fullname.class == "Sandbox/Seatbelt"'
 }
 
+@test "a word is what was printed, and no other field's nor another number" {
+	document mpc=0x1000 q4=0x10 mpc_ops=0x20 o0=-1 o1=18446744073709551615 \
+	    o2=0x10000000000000000 o3=0x3 o03=0x4 o0x3=0x5
+	of '.mpc_snapshot.raw_slots[4] == "0x10" and .mpc_ops.ptr.text == "0x20"'
+	of '.mpc_ops.entries | map(.address) == [null, "0xffffffffffffffff", null, "0x3"]'
+	of '.mpc_ops.entries[0].text == "-1" and .fields == {"o03": "0x4", "o0x3": "0x5"}'
+	document mpc=0x1000 mpc_ops=0x20
+	of '.mpc_snapshot.raw_slots[4] == null and .mpc_ops.ptr.text == "0x20"'
+	document mpc=0x1000 q4=0x10
+	of '.mpc_ops.ptr.text == "0x10"'
+}
+
 @test "hooks have names and places, and NULL ones are counted" {
 	opts=(-r "$mac/regions.json")
 	document mpc=0x1000 o0=0x0 o1=0xfffffe00071a809c o3=0x0 o400=0x5
