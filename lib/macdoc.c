@@ -7,6 +7,7 @@
 
 #include "macdoc_own.h"
 #include "macreg.h"
+#include "pool.h"
 
 struct dt_macdoc *
 dt_macdoc_new(void)
@@ -113,23 +114,51 @@ add_end(struct dt_macdoc *doc, const struct dt_record *rec)
 	return 0;
 }
 
+/* The row in which a call waits for its return. */
+static size_t *
+row_of(struct dt_macdoc *doc, const struct dt_record *rec)
+{
+	uint64_t hash = dt_hash(0, rec->run);
+
+	hash = dt_hash(hash, (struct dt_str){(const char *)&rec->tid.v,
+	    sizeof(rec->tid.v)});
+	hash = dt_hash(hash, dt_kvv_get(&rec->fields, "mpc"));
+	return &doc->waiting[hash % DT_MACDOC_ROWS];
+}
+
+static bool
+is_call_of(const struct dt_record *call, const struct dt_record *rec)
+{
+	return dt_str_eq(call->run, rec->run) &&
+	    call->tid.set == rec->tid.set && call->tid.v == rec->tid.v &&
+	    dt_str_eq(dt_kvv_get(&call->fields, "mpc"),
+	    dt_kvv_get(&rec->fields, "mpc"));
+}
+
 /* The call that a return is of: the last of that thread, not yet returned. */
 static struct dt_macdoc_event *
 call_of(struct dt_macdoc *doc, const struct dt_record *rec)
 {
-	struct dt_str mpc = dt_kvv_get(&rec->fields, "mpc");
 	struct dt_macdoc_event *ev;
-	size_t i;
+	size_t *at;
 
-	for (i = doc->nevents; i > 0; i--) {
-		ev = &doc->events[i - 1];
-		if (!ev->returned && dt_str_eq(ev->rec.run, rec->run) &&
-		    ev->rec.tid.set == rec->tid.set &&
-		    ev->rec.tid.v == rec->tid.v &&
-		    dt_str_eq(dt_kvv_get(&ev->rec.fields, "mpc"), mpc))
+	for (at = row_of(doc, rec); *at != 0; at = &ev->next) {
+		ev = &doc->events[*at - 1];
+		if (is_call_of(&ev->rec, rec)) {
+			*at = ev->next;
 			return ev;
+		}
 	}
 	return NULL;
+}
+
+static void
+await(struct dt_macdoc *doc, struct dt_macdoc_event *ev)
+{
+	size_t *row = row_of(doc, &ev->rec);
+
+	ev->next = *row;
+	*row = doc->nevents;
 }
 
 static int
@@ -150,7 +179,8 @@ add_event(struct dt_macdoc *doc, const struct dt_record *rec)
 	if (is_return || rec->ret.set) {
 		ev->returned = true;
 		ev->ret = rec->ret;
-	}
+	} else
+		await(doc, ev);
 	return 0;
 }
 

@@ -13,7 +13,10 @@ struct dt_macdoc_event {
 	struct dt_record rec;
 	struct dt_int ret;
 	bool returned;
+	size_t next;	/* call that waits in the same row, from 1; or 0 */
 };
+
+enum { DT_MACDOC_ROWS = 1 << 12 };
 
 /* A capture: its beginning, and its end if it has one. */
 struct dt_macdoc_capture {
@@ -25,6 +28,8 @@ struct dt_macdoc {
 	struct dt_sigs *sigs;	/* to know if all is whole */
 	struct dt_macdoc_event *events;
 	size_t nevents, room;
+	/* Calls that have not returned, by a hash of whose; the last first. */
+	size_t waiting[DT_MACDOC_ROWS];
 	struct dt_macdoc_capture *captures;
 	size_t ncaptures, captures_room;
 	char why[512];

@@ -193,6 +193,21 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 	    '[[1,true,17],[2,false,null],[3,true,0]]' ]
 }
 
+@test "returns find their calls among many, and the last of one thread first" {
+	awk 'BEGIN {
+		printf "{\"v\":1,\"kind\":\"trace\",\"run\":\"r\",\"seq\":1}\n"
+		row = "{\"v\":1,\"kind\":\"mac_policy_register\",\"run\":\"r\",\"seq\":%d,\"tid\":%d,%s\"name\":\"f\",\"deny\":false,\"fields\":{\"at\":\"%s\",\"mpc\":\"0x1\"}}\n"
+		for (i = 0; i < 40000; i++)
+			printf row, i + 2, i / 2, "", "entry"
+		for (i = 0; i < 40000; i++)
+			printf row, i + 40002, i, "\"ret\":" i ",", "return"
+	}' >many
+	[ -n "${DT_SANITIZED-}" ] || limit='timeout 6'
+	$limit dt-macpolicy many >document
+	[ "$(jq -c '[.events | length, (map(select(.returned)) | length),
+	    (.[0:4] | map(.ret))]' document)" = '[60000,40000,[null,0,null,1]]' ]
+}
+
 @test "captures of two hosts or worlds make no document" {
 	registration mpc=0x1000 | normal >a
 	registration mpc=0x1000 | sed 's/23.6.0/23.4.0/' | normal >b
