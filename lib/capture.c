@@ -48,7 +48,8 @@ stop(struct dt_capture *c)
 {
 	if (c->stop_at != 0)
 		return;
-	c->stop_at = dt_now(CLOCK_MONOTONIC) + time_to_stop(c);
+	c->stopped_at = dt_now(CLOCK_MONOTONIC);
+	c->stop_at = c->stopped_at + time_to_stop(c);
 	c->t.tracer->stop(&c->t);
 }
 
@@ -284,8 +285,9 @@ static void
 attached(struct dt_capture *c, struct dt_held *held)
 {
 	dt_capture_begin_trace(c);
+	c->attached_at = dt_now(CLOCK_MONOTONIC);
 	if (c->limit != 0)
-		c->limit_at = dt_now(CLOCK_MONOTONIC) + c->limit;
+		c->limit_at = c->attached_at + c->limit;
 	if (c->out_errno == 0 && c->stop_at == 0 &&
 	    (held == NULL || dt_held_release(held) == 0))
 		c->begun = true;

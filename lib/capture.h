@@ -64,6 +64,8 @@ struct dt_capture {
 	struct dt_note notes[DT_NOTES_MAX];
 	size_t nnotes;
 	struct dt_arena mem;	/* of the notes */
+	int64_t attached_at;	/* when all was on; 0: not yet */
+	int64_t stopped_at;	/* when it was told to let go; 0: not yet */
 	int64_t limit_at;	/* when time is up; 0: never */
 	bool timed_out;		/* it was up, and nothing had ended before */
 	bool out_is_pipe;

@@ -228,13 +228,33 @@ outcome(const struct dt_capture *c, const struct dt_record *end)
 	    DT_STR("no-event") : (struct dt_str){0};
 }
 
+/* How long nothing was missed; of a tracer that never began there is none. */
+static struct dt_str
+attached(const struct dt_capture *c, char *buf, size_t size)
+{
+	int64_t until = c->stopped_at != 0 ? c->stopped_at :
+	    dt_now(CLOCK_MONOTONIC);
+
+	if (c->attached_at == 0 || until < c->attached_at)
+		return (struct dt_str){0};
+	snprintf(buf, size, "%" PRId64, until - c->attached_at);
+	return dt_str_c(buf);
+}
+
+static int
+put_field(struct dt_record *end, const char *key, struct dt_str val)
+{
+	return val.s == NULL ? 0 :
+	    dt_record_put(end, &end->fields, dt_str_c(key), val);
+}
+
 void
 dt_capture_end_trace(struct dt_capture *c, bool complete)
 {
 	struct dt_record *end = &c->end;
 	static const size_t room = 32;
 	char *signame = dt_arena_alloc(&end->mem, room);
-	struct dt_str said;
+	char ns[24];
 
 	dt_capture_begin_trace(c);
 	end->kind = DT_KIND_END;
@@ -244,9 +264,8 @@ dt_capture_end_trace(struct dt_capture *c, bool complete)
 		fate(c, end, signame, room);
 	end->complete = DT_BOOL(complete && c->dropped == 0);
 	end->ts = DT_INT(dt_now(CLOCK_REALTIME));
-	said = outcome(c, end);
-	if (said.s != NULL && dt_record_put(end, &end->fields,
-	    DT_STR("outcome"), said) == -1)
+	if (put_field(end, "attached_ns", attached(c, ns, sizeof(ns))) == -1 ||
+	    put_field(end, "outcome", outcome(c, end)) == -1)
 		lost(c);
 	put(c, end);
 	dt_capture_flush(c);

@@ -36,6 +36,7 @@ dt_macdoc_free(struct dt_macdoc *doc)
 		dt_record_free(&doc->captures[i].trace);
 		dt_record_free(&doc->captures[i].end);
 	}
+	dt_record_free(&doc->facts);
 	free(doc->events);
 	free(doc->captures);
 	dt_sigs_free(doc->sigs);
@@ -61,26 +62,41 @@ grow(void **array, size_t *n, size_t *room, size_t size)
 	return p;
 }
 
-/* Do two captures say different things of their hosts? */
+/* Keep a fact of the host, of which there may be no other. */
 static int
-compare_hosts(struct dt_macdoc *doc, const struct dt_record *trace,
+add_fact(struct dt_macdoc *doc, const struct dt_kv *kv, const char **errstr)
+{
+	struct dt_str had = dt_kvv_find(&doc->facts.host, kv->key);
+	struct dt_str key, val;
+
+	if (had.s == NULL) {
+		key = dt_arena_dup(&doc->facts.mem, kv->key);
+		val = dt_arena_dup(&doc->facts.mem, kv->val);
+		return key.s == NULL || val.s == NULL ? -1 : dt_record_put(
+		    &doc->facts, &doc->facts.host, key, val);
+	}
+	if (dt_str_eq(had, kv->val))
+		return 0;
+	snprintf(doc->why, sizeof(doc->why), "a capture of another host: its "
+	    "%.*s is '%.*s', not '%.*s'", (int)kv->key.n, kv->key.s,
+	    (int)kv->val.n, kv->val.s, (int)had.n, had.s);
+	*errstr = doc->why;
+	return -1;
+}
+
+static int
+add_facts(struct dt_macdoc *doc, const struct dt_record *trace,
     const char **errstr)
 {
-	const struct dt_kvv *had = &doc->captures[0].trace.host;
 	const struct dt_kv *kv;
-	struct dt_str other;
 
-	for (kv = trace->host.v; kv < trace->host.v + trace->host.n; kv++) {
-		other = dt_kvv_find(had, kv->key);
-		if (other.s == NULL || dt_str_eq(other, kv->val))
-			continue;
-		snprintf(doc->why, sizeof(doc->why), "a capture of another "
-		    "host: its %.*s is '%.*s', not '%.*s'", (int)kv->key.n,
-		    kv->key.s, (int)kv->val.n, kv->val.s, (int)other.n,
-		    other.s);
-		*errstr = doc->why;
-		return -1;
-	}
+	for (kv = trace->host.v; kv < trace->host.v + trace->host.n; kv++)
+		if (add_fact(doc, kv, errstr) == -1)
+			return -1;
+	for (kv = trace->fields.v; kv < trace->fields.v + trace->fields.n; kv++)
+		if (dt_macdoc_is_fact(kv->key) &&
+		    add_fact(doc, kv, errstr) == -1)
+			return -1;
 	return 0;
 }
 
@@ -90,7 +106,7 @@ add_trace(struct dt_macdoc *doc, const struct dt_record *rec,
 {
 	struct dt_macdoc_capture *cap;
 
-	if (doc->ncaptures > 0 && compare_hosts(doc, rec, errstr) == -1)
+	if (add_facts(doc, rec, errstr) == -1)
 		return -1;
 	cap = grow((void **)&doc->captures, &doc->ncaptures,
 	    &doc->captures_room, sizeof(*cap));

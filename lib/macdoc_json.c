@@ -35,20 +35,6 @@ static const struct {
 	{NULL, "sip"},		/* is one of the protections */
 };
 
-/* What the first capture says of a key; s is NULL if nothing. */
-static struct dt_str
-traced(const struct dt_macdoc *doc, struct dt_str key)
-{
-	const struct dt_record *trace;
-	struct dt_str val;
-
-	if (doc->ncaptures == 0)
-		return (struct dt_str){0};
-	trace = &doc->captures[0].trace;
-	val = dt_kvv_find(&trace->host, key);
-	return val.s != NULL ? val : dt_kvv_find(&trace->fields, key);
-}
-
 bool
 dt_macdoc_is_fact(struct dt_str key)
 {
@@ -70,7 +56,7 @@ contradicts(struct dt_macdoc *doc, const struct dt_macdoc_opts *opts)
 
 	for (i = 0; opts->facts != NULL && i < opts->facts->n; i++) {
 		kv = &opts->facts->v[i];
-		val = traced(doc, kv->key);
+		val = dt_kvv_find(&doc->facts.host, kv->key);
 		if (val.s == NULL || dt_str_eq(val, kv->val))
 			continue;
 		snprintf(doc->why, sizeof(doc->why), "the capture's %.*s is "
@@ -85,7 +71,7 @@ static struct dt_str
 fact(const struct dt_macdoc *doc, const struct dt_macdoc_opts *opts,
     const char *key)
 {
-	struct dt_str val = traced(doc, dt_str_c(key));
+	struct dt_str val = dt_kvv_get(&doc->facts.host, key);
 
 	return val.s != NULL || opts->facts == NULL ? val :
 	    dt_kvv_get(opts->facts, key);
@@ -101,6 +87,35 @@ number(struct dt_json *j, const char *key, struct dt_int num)
 		dt_json_null(j);
 }
 
+/* How long the probes were on, which is less than from TRACE to END. */
+static struct dt_int
+attached(const struct dt_macdoc_capture *cap)
+{
+	struct dt_int ns = {0};
+
+	ns.set = dt_num_parse(dt_kvv_get(&cap->end.fields, "attached_ns"),
+	    &ns.v) == 0 && ns.v >= 0;
+	return ns.set ? ns : (struct dt_int){0};
+}
+
+/* What was on, and with what: not every capture need be of one script. */
+static void
+config(struct dt_json *j, const struct dt_record *trace)
+{
+	static const char *const target[] = {"target_provider",
+	    "target_module", "target_func"};
+	size_t i;
+
+	dt_json_member(j, "tracer", trace->tracer);
+	dt_json_member(j, "tracer_version", trace->tracer_version);
+	dt_json_member(j, "tool", trace->tool);
+	dt_json_member(j, "script", trace->script);
+	dt_json_member(j, "script_sha256", trace->script_sha256);
+	for (i = 0; i < NELEM(target); i++)
+		dt_json_member(j, target[i],
+		    dt_kvv_get(&trace->fields, target[i]));
+}
+
 static void
 capture(struct dt_json *j, const struct dt_macdoc_capture *cap)
 {
@@ -109,10 +124,9 @@ capture(struct dt_json *j, const struct dt_macdoc_capture *cap)
 	dt_json_open(j);
 	dt_json_member(j, "run", trace->run);
 	dt_json_member(j, "phase", trace->phase);
+	config(j, trace);
 	dt_json_member_bool(j, "ended", cap->ended);
-	number(j, "attached_ns", trace->ts.set && end->ts.set &&
-	    end->ts.v >= trace->ts.v ? DT_INT(end->ts.v - trace->ts.v) :
-	    (struct dt_int){0});
+	number(j, "attached_ns", attached(cap));
 	dt_json_member(j, "status", end->status);
 	dt_json_member(j, "outcome", dt_kvv_get(&end->fields, "outcome"));
 	number(j, "events", end->events);
@@ -128,18 +142,10 @@ capture(struct dt_json *j, const struct dt_macdoc_capture *cap)
 static void
 tracing(struct dt_json *j, const struct dt_macdoc *doc)
 {
-	const struct dt_record none = {0}, *trace = doc->ncaptures > 0 ?
-	    &doc->captures[0].trace : &none;
 	size_t i;
 
 	dt_json_key(j, "tracing_config");
 	dt_json_open(j);
-	dt_json_member(j, "tracer", trace->tracer);
-	dt_json_member(j, "tracer_version", trace->tracer_version);
-	dt_json_member(j, "tool", trace->tool);
-	dt_json_member(j, "script", trace->script);
-	dt_json_member(j, "script_sha256", trace->script_sha256);
-	dt_json_member(j, "target_func", traced(doc, DT_STR("target_func")));
 	dt_json_key(j, "captures");
 	dt_json_array(j);
 	for (i = 0; i < doc->ncaptures; i++)
@@ -220,8 +226,8 @@ pac_mask(const struct dt_macdoc *doc, const struct dt_macdoc_opts *opts)
 
 	if (opts->pac_given)
 		return opts->pac_mask;
-	return dt_os_bysysname(traced(doc, DT_STR("sysname"))) == DT_OS_DARWIN &&
-	    dt_str_starts(machine, "arm64") ? PAC_ARM64E : 0;
+	return dt_os_bysysname(dt_kvv_get(&doc->facts.host, "sysname")) ==
+	    DT_OS_DARWIN && dt_str_starts(machine, "arm64") ? PAC_ARM64E : 0;
 }
 
 static struct dt_str

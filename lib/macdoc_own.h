@@ -32,6 +32,7 @@ struct dt_macdoc {
 	size_t waiting[DT_MACDOC_ROWS];
 	struct dt_macdoc_capture *captures;
 	size_t ncaptures, captures_room;
+	struct dt_record facts;	/* in its host: what the captures say of it */
 	char why[512];
 };
 

@@ -190,13 +190,13 @@ start_loop() {
 	start sleep 60
 	target=$pid
 	run -0 dt-attach -t strace -p "$target" -d 0.5 -o out
-	[[ $(tail -n 1 out) =~ ^END\ events=0\ .*\ complete=1\ ts=[0-9]{19}\ outcome=no-event$ ]]
+	[[ $(tail -n 1 out) =~ ^END\ events=0\ .*\ complete=1\ ts=[0-9]{19}\ attached_ns=[0-9]+\ outcome=no-event$ ]]
 	start dt-attach -t strace -p "$target" -d 60 -o out
 	await traced "$target"
 	sleep 0.3
 	kill "$pid"
 	ends_with 0 "$pid"
-	[[ $(tail -n 1 out) =~ ^END\ events=0\ .*\ complete=1\ ts=[0-9]{19}$ ]]
+	[[ $(tail -n 1 out) =~ ^END\ events=0\ .*\ complete=1\ ts=[0-9]{19}\ attached_ns=[0-9]+$ ]]
 	start sh -c 'until [ -e /nonexistent ]; do sleep 0.05; done'
 	run -0 dt-attach -t strace -p "$pid" -d 0.5 -o out
 	[[ $(tail -n 1 out) == *" outcome=events" ]]

@@ -58,7 +58,7 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 @test "a trace without an event gives a document that says how long nothing came" {
 	dt-macpolicy "$dt/registration-none.norm" >document
 	[ "$(jq -c '[.complete, .events, .host.tracing_config.captures[0].attached_ns,
-	    .host.tracing_config.captures[0].outcome]' document)" = '[true,[],10500000000,"no-event"]' ]
+	    .host.tracing_config.captures[0].outcome]' document)" = '[true,[],10000000000,"no-event"]' ]
 }
 
 @test "a trace without an end, or with a loss, makes no complete document" {
@@ -218,6 +218,27 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 	sed 's/"world_id":"[^"]*"/"world_id":"w"/' b >d
 	run -1 --separate-stderr dt-macpolicy c d
 	[ "$stderr" = "dt-macpolicy: d:1: a capture of another host: its release is '23.4.0', not '23.6.0'" ]
+}
+
+@test "each capture says what was on, and no fact of a later one is lost or other" {
+	registration mpc=0x1000 | sed '1s/$/ target_provider=syscall target_module=vmlinux target_func=read/' | normal >a
+	registration mpc=0x1000 | sed 's/r1/r2/;1s/$/ kaslr_slide=0x8000 target_func=f/' | normal >b
+	registration mpc=0x1000 | sed 's/r1/r3/;1s/$/ kaslr_slide=0xc000/' | normal >c
+	run -0 --separate-stderr dt-macpolicy a b
+	[ "$(jq -c '[.host.kaslr_slide, (.host.tracing_config.captures[] | [.target_provider, .target_module, .target_func])]' <<<"$output")" = \
+	    '["0x8000",["syscall","vmlinux","read"],[null,null,"f"]]' ]
+	run -1 --separate-stderr dt-macpolicy a b c
+	[ "$stderr" = "dt-macpolicy: c:1: a capture of another host: its kaslr_slide is '0xc000', not '0x8000'" ]
+	run -1 dt-macpolicy -H kaslr_slide=0x1 a b
+}
+
+@test "how long was attached is what the launcher says, or not known" {
+	registration mpc=0x1000 | normal | dt-macpolicy >document
+	[ "$(jq -c '.host.tracing_config.captures[0].attached_ns' document)" = null ]
+	for ns in -5 many; do
+		registration mpc=0x1000 | sed '$s/$/ attached_ns='"$ns/" | normal | dt-macpolicy >document
+		[ "$(jq -c '.host.tracing_config.captures[0].attached_ns' document)" = null ]
+	done
 }
 
 @test "facts by hand fill in what no capture says, and contradict none" {

@@ -425,7 +425,7 @@ close -" ]
 	run -0 dt-attach -t dtrace -s x.d -d 0.3 -o out
 	[[ $(args) == *" -n dtrace:::BEGIN { printf(\"TRACE v=1 ready=1\\n\"); } -o /dev/fd/3" ]]
 	[[ $(head -n 1 out) != *" pid="* ]]
-	[[ $(tail -n 1 out) =~ ^END\ events=0\ dropped=0\ status=detached\ complete=1\ ts=[0-9]{19}\ outcome=no-event$ ]]
+	[[ $(tail -n 1 out) =~ ^END\ events=0\ dropped=0\ status=detached\ complete=1\ ts=[0-9]{19}\ attached_ns=[0-9]+\ outcome=no-event$ ]]
 	fake_dtrace 'ready; echo EVENT kind=firing name=x pid=1; stay'
 	run -0 dt-attach -t dtrace -s x.d -d 0.3 -o out
 	[[ $(tail -n 1 out) == "END events=1 "*" complete=1 ts="*" outcome=events" ]]

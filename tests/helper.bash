@@ -113,7 +113,7 @@ hangs_up() {
 count_of() { grep -c "^$1 " "$2"; }
 
 # The END of a trace that was made now, without when and with what outcome.
-ending() { sed -n '${s/ outcome=[a-z-]*$//;s/ ts=[0-9]*//p}' "$1"; }
+ending() { sed -n '${s/ outcome=[a-z-]*$//;s/ attached_ns=[0-9]*$//;s/ ts=[0-9]*//p}' "$1"; }
 
 # For each event of the trace `out`, the values of the keys; "-" for none.
 values() {
