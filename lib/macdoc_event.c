@@ -214,7 +214,7 @@ static void
 hook(struct dt_json *j, const struct dt_macdoc_view *view,
     const struct dt_macreg *reg, size_t i)
 {
-	const char *name = dt_macop_name(i);
+	const char *name = view->names ? dt_macop_name(i) : NULL;
 
 	dt_json_open(j);
 	dt_json_member_int(j, "index", (int64_t)i);

@@ -230,6 +230,25 @@ pac_mask(const struct dt_macdoc *doc, const struct dt_macdoc_opts *opts)
 	    DT_OS_DARWIN && dt_str_starts(machine, "arm64") ? PAC_ARM64E : 0;
 }
 
+/* Releases of Darwin that have XNU 10063. */
+static const char *const xnu_10063[] = {"23.4.", "23.5.", "23.6."};
+
+/* Are the hooks' names good for this kernel?  Of one not known they may be. */
+static bool
+has_names(const struct dt_macdoc *doc, const struct dt_macdoc_opts *opts)
+{
+	struct dt_str sysname = dt_kvv_get(&doc->facts.host, "sysname");
+	struct dt_str release = fact(doc, opts, "release");
+	size_t i;
+
+	if (sysname.s != NULL && dt_os_bysysname(sysname) != DT_OS_DARWIN)
+		return false;
+	for (i = 0; i < NELEM(xnu_10063); i++)
+		if (dt_str_starts(release, xnu_10063[i]))
+			return true;
+	return release.s == NULL;
+}
+
 static struct dt_str
 world(const struct dt_sigs *sigs)
 {
@@ -241,7 +260,8 @@ int
 dt_macdoc_write(struct dt_macdoc *doc, FILE *f,
     const struct dt_macdoc_opts *opts, const char **errstr)
 {
-	const struct dt_macdoc_view view = {opts, pac_mask(doc, opts)};
+	const struct dt_macdoc_view view = {opts, pac_mask(doc, opts),
+	    has_names(doc, opts)};
 	struct dt_json *j;
 	char mask[24];
 	size_t i;

@@ -40,6 +40,7 @@ struct dt_macdoc {
 struct dt_macdoc_view {
 	const struct dt_macdoc_opts *opts;
 	uint64_t pac_mask;
+	bool names;	/* are the hooks' names those of its kernel, or may be? */
 };
 
 /* An address without the signature that its upper bits may be. */

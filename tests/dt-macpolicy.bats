@@ -22,7 +22,7 @@ normal() {
 
 # A registration of these keys, in a capture that is whole.
 registration() {
-	echo "TRACE v=1 run=r1 tracer=dtrace ts=1000 sysname=${system-Darwin} release=23.6.0 machine=arm64"
+	echo "TRACE v=1 run=r1 tracer=dtrace ts=1000 sysname=${system-Darwin} release=${release-23.6.0} machine=arm64"
 	echo "EVENT parts=1 kind=mac_policy_register name=mac_policy_register at=entry tid=7 $* parts_end=1"
 	echo "END events=1 dropped=0 status=detached complete=1 ts=3000"
 }
@@ -137,6 +137,24 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 	of '.mpc_ops | .words_read == 4 and .null == 2 and (.entries | length) == 2'
 	of '.mpc_ops.entries[0] | .index == 1 and .hook == "mpo_audit_check_preselect" and .offset == "0xa809c"'
 	of '.mpc_ops.entries[1] | .index == 400 and .hook == null and .image == null'
+}
+
+@test "hooks of another kernel than that of the names have none" {
+	for release in 23.4.0 23.6.0; do
+		document mpc=0x1000 o1=0x10
+		of '.mpc_ops.entries[0].hook == "mpo_audit_check_preselect"'
+	done
+	for release in 22.6.0 23.3.0 24.0.0; do
+		document mpc=0x1000 o1=0x10
+		of '.mpc_ops.entries[0] | .hook == null and .text == "0x10"'
+	done
+	release=23.6.0 system=Linux document mpc=0x1000 o1=0x10
+	of '.mpc_ops.entries[0].hook == null'
+	echo 'EVENT target_symbol=f mpc=0x1 ops_sample=0x0,0x7' | normal >older || :
+	dt-macpolicy older >document
+	of '.mpc_ops.entries[0].hook == "mpo_audit_check_preselect"'
+	dt-macpolicy -H release=21.0.0 older >document
+	of '.mpc_ops.entries[0].hook == null'
 }
 
 @test "a static table agrees, nearly, not at all, or has nothing to say" {
@@ -268,6 +286,8 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 	[ "$stderr" = "dt-macpolicy: --vocabulary 'nowhere': No such file or directory" ]
 	run -2 dt-macpolicy -p -1 </dev/null
 	run -2 dt-macpolicy -s x </dev/null
+	run -2 --separate-stderr dt-macpolicy -r "$mac/regions.json" -s 1 </dev/null
+	[[ "$stderr" = "dt-macpolicy: --slide without --regions behind it"* ]]
 }
 
 @test "digests say which table and vocabulary were given" {

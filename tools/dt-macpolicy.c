@@ -30,6 +30,7 @@ struct job {
 	struct dt_optable *optable;
 	struct dt_record facts;		/* in its fields */
 	uint64_t slide;
+	bool slid;			/* no regions have it yet */
 	char optable_sha256[SHA256_DIGEST_STRING_LENGTH];
 	char vocabulary_sha256[SHA256_DIGEST_STRING_LENGTH];
 };
@@ -96,6 +97,7 @@ add_regions(struct job *job, const char *name)
 	struct dt_regions_read got;
 	const char *errstr;
 
+	job->slid = false;
 	if (job->regions == NULL)
 		job->regions = dt_regions_new();
 	if (job->regions == NULL)
@@ -117,6 +119,8 @@ end_regions(struct job *job)
 	const char *errstr;
 	size_t again;
 
+	if (job->slid)
+		cli_usage(&cli, "--slide without --regions behind it");
 	if (job->regions == NULL ||
 	    dt_regions_end(job->regions, &again, &errstr) == 0)
 		return;
@@ -193,7 +197,10 @@ option(struct job *job, int ch)
 	switch (ch) {
 	case 'H': add_fact(job, optarg); break;
 	case 'r': add_regions(job, optarg); break;
-	case 's': job->slide = word("--slide", optarg); break;
+	case 's':
+		job->slide = word("--slide", optarg);
+		job->slid = true;
+		break;
 	case 't': set_optable(job, optarg); break;
 	case 'v': set_vocabulary(job, optarg); break;
 	case 'p':
