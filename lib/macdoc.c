@@ -39,6 +39,7 @@ dt_macdoc_free(struct dt_macdoc *doc)
 	dt_record_free(&doc->facts);
 	free(doc->events);
 	free(doc->captures);
+	free(doc->notes);
 	dt_sigs_free(doc->sigs);
 	free(doc);
 }
@@ -62,19 +63,26 @@ grow(void **array, size_t *n, size_t *room, size_t size)
 	return p;
 }
 
+static int
+own(struct dt_macdoc *doc, struct dt_str *str)
+{
+	if (str->s == NULL)
+		return 0;
+	*str = dt_arena_dup(&doc->facts.mem, *str);
+	return str->s != NULL ? 0 : -1;
+}
+
 /* Keep a fact of the host, of which there may be no other. */
 static int
 add_fact(struct dt_macdoc *doc, const struct dt_kv *kv, const char **errstr)
 {
 	struct dt_str had = dt_kvv_find(&doc->facts.host, kv->key);
-	struct dt_str key, val;
+	struct dt_kv mine = *kv;
 
-	if (had.s == NULL) {
-		key = dt_arena_dup(&doc->facts.mem, kv->key);
-		val = dt_arena_dup(&doc->facts.mem, kv->val);
-		return key.s == NULL || val.s == NULL ? -1 : dt_record_put(
-		    &doc->facts, &doc->facts.host, key, val);
-	}
+	if (had.s == NULL)
+		return own(doc, &mine.key) == -1 || own(doc, &mine.val) == -1 ?
+		    -1 : dt_record_put(&doc->facts, &doc->facts.host, mine.key,
+		    mine.val);
 	if (dt_str_eq(had, kv->val))
 		return 0;
 	snprintf(doc->why, sizeof(doc->why), "a capture of another host: its "
@@ -200,6 +208,20 @@ add_event(struct dt_macdoc *doc, const struct dt_record *rec)
 	return 0;
 }
 
+static int
+add_note(struct dt_macdoc *doc, const struct dt_record *rec)
+{
+	struct dt_macdoc_note *note = grow((void **)&doc->notes, &doc->nnotes,
+	    &doc->notes_room, sizeof(*note));
+
+	if (note == NULL)
+		return -1;
+	*note = (struct dt_macdoc_note){rec->run, rec->level, rec->diag_code,
+	    rec->text};
+	return own(doc, &note->run) == -1 || own(doc, &note->level) == -1 ||
+	    own(doc, &note->code) == -1 || own(doc, &note->text) == -1 ? -1 : 0;
+}
+
 int
 dt_macdoc_add(struct dt_macdoc *doc, const struct dt_record *rec,
     struct dt_str line, const char **errstr)
@@ -221,6 +243,8 @@ dt_macdoc_add(struct dt_macdoc *doc, const struct dt_record *rec,
 		return add_trace(doc, rec, errstr);
 	case DT_KIND_END:
 		return add_end(doc, rec);
+	case DT_KIND_DIAGNOSTIC:
+		return add_note(doc, rec);
 	case DT_KIND_MAC_POLICY_REGISTER:
 		return add_event(doc, rec);
 	default:

@@ -139,6 +139,27 @@ capture(struct dt_json *j, const struct dt_macdoc_capture *cap)
 	dt_json_close(j);
 }
 
+/* Why nothing came may be here. */
+static void
+notes(struct dt_json *j, const struct dt_macdoc *doc)
+{
+	const struct dt_macdoc_note *note;
+	size_t i;
+
+	dt_json_key(j, "diagnostics");
+	dt_json_array(j);
+	for (i = 0; i < doc->nnotes; i++) {
+		note = &doc->notes[i];
+		dt_json_open(j);
+		dt_json_member(j, "run", note->run);
+		dt_json_member(j, "level", note->level);
+		dt_json_member(j, "code", note->code);
+		dt_json_member(j, "text", note->text);
+		dt_json_close(j);
+	}
+	dt_json_array_close(j);
+}
+
 static void
 tracing(struct dt_json *j, const struct dt_macdoc *doc)
 {
@@ -151,6 +172,7 @@ tracing(struct dt_json *j, const struct dt_macdoc *doc)
 	for (i = 0; i < doc->ncaptures; i++)
 		capture(j, &doc->captures[i]);
 	dt_json_array_close(j);
+	notes(j, doc);
 	dt_json_close(j);
 }
 

@@ -16,6 +16,11 @@ struct dt_macdoc_event {
 	size_t next;	/* call that waits in the same row, from 1; or 0 */
 };
 
+/* What a tracer said of itself; strings are of the document's facts. */
+struct dt_macdoc_note {
+	struct dt_str run, level, code, text;
+};
+
 enum { DT_MACDOC_ROWS = 1 << 12 };
 
 /* A capture: its beginning, and its end if it has one. */
@@ -32,6 +37,8 @@ struct dt_macdoc {
 	size_t waiting[DT_MACDOC_ROWS];
 	struct dt_macdoc_capture *captures;
 	size_t ncaptures, captures_room;
+	struct dt_macdoc_note *notes;
+	size_t nnotes, notes_room;
 	struct dt_record facts;	/* in its host: what the captures say of it */
 	char why[512];
 };

@@ -88,6 +88,23 @@ mac_policy() { "$top/tools/mac-policy.bash"; }
 	[ "$stderr" = "mac-policy: there is no dt-macpolicy in $BIN" ]
 }
 
+@test "the real dt-macpolicy makes the document, of a fixture and of a capture" {
+	ln -sf "$(type -P dt-macpolicy)" tools
+	export OP_TABLE=$top/fixtures/macpolicy/ops.tsv REGIONS=$top/fixtures/macpolicy/regions.json
+	run -0 --separate-stderr mac_policy
+	cmp "$document" "$top/fixtures/macpolicy/registration.json"
+	fake_dtrace 'ready; stay'
+	export TRACER=dtrace MAC_DWELL=0.4 MAC_PROVIDER=syscall MAC_FUNC=reboot
+	run -0 mac_policy
+	jq -e '.complete and .events == [] and (.host.tracing_config.captures[0] |
+	    .outcome == "no-event" and .target_func == "reboot" and .attached_ns >= 4e8)' "$document"
+	fake_dtrace
+	export DTRACE_FAILS='echo "dtrace: failed to compile script x.d: line 1: probe description fbt:mach_kernel:mac_policy_register:entry does not match any probes" >&2; exit 1'
+	run -3 --separate-stderr mac_policy
+	jq -e '(.complete | not) and (.host.tracing_config |
+	    .captures[0].attached_ns == null and .diagnostics[0].code == "dtrace.no-probe")' "$document"
+}
+
 @test "make hands over what is set on its command line" {
 	run -0 make -s -n -C "$top" mac-policy TRACER=dtrace MAC_DWELL=3 OUT=there B="$DT_BIN"
 	[[ $output == *"OUT='there' TRACER='dtrace' MAC_DWELL='3'"*"tools/mac-policy.bash"* ]]
