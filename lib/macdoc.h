@@ -14,6 +14,7 @@ struct dt_macdoc;
 /* What is given by hand beside the records; everything is the caller's. */
 struct dt_macdoc_opts {
 	const struct dt_regions *regions;	/* or NULL */
+	bool partial;		/* of some images it is not known where */
 	const struct dt_optable *optable;	/* or NULL */
 	struct dt_str optable_sha256, vocabulary_sha256;	/* or NULL */
 	size_t vocabulary_entries;

@@ -74,6 +74,18 @@ find(const struct dt_macdoc_view *view, const struct dt_mac_word *w)
 	    dt_macdoc_strip(w->v, view->pac_mask));
 }
 
+/*
+ * Is it known what is there?  What is in no range may be in an image of which
+ * the place is hidden.
+ */
+static bool
+is_classified(const struct dt_macdoc_view *view, const struct dt_mac_word *w,
+    const struct dt_region *at)
+{
+	return view->opts->regions != NULL && w->ok &&
+	    (at != NULL || !view->opts->partial);
+}
+
 /* The members of an address: as printed, and where that is. */
 static void
 place(struct dt_json *j, const struct dt_macdoc_view *view,
@@ -275,8 +287,8 @@ caller(struct dt_json *j, const struct dt_macdoc_view *view,
 	dt_json_open(j);
 	pointer(j, "pc", view, &reg->caller);
 	dt_json_member(j, "symbol", reg->caller_symbol);
-	dt_json_member(j, "classification", view->opts->regions == NULL ||
-	    !reg->caller.ok ? none :
+	dt_json_member(j, "classification",
+	    !is_classified(view, &reg->caller, at) ? none :
 	    dt_str_c(dt_region_owner_name(dt_region_owner(at))));
 	dt_json_close(j);
 }
@@ -303,9 +315,11 @@ dt_macdoc_write_event(struct dt_json *j, const struct dt_macdoc_view *view,
     const struct dt_macdoc_event *ev)
 {
 	const struct dt_record *rec = &ev->rec;
+	const struct dt_region *at;
 	struct dt_macreg reg;
 
 	dt_macreg_read(rec, &reg);
+	at = find(view, &reg.mpc);
 	dt_json_open(j);
 	dt_json_member(j, "run", rec->run);
 	number(j, "seq", rec->seq);
@@ -324,9 +338,9 @@ dt_macdoc_write_event(struct dt_json *j, const struct dt_macdoc_view *view,
 	dt_json_close(j);
 	dt_json_member_bool(j, "returned", ev->returned);
 	number(j, "ret", ev->ret);
-	dt_json_member(j, "mpc_region", view->opts->regions == NULL ||
-	    !reg.mpc.ok ? none : dt_str_c(dt_region_class_name(
-	    dt_region_class(find(view, &reg.mpc)))));
+	dt_json_member(j, "mpc_region", !is_classified(view, &reg.mpc, at) ?
+	    none : dt_str_c(dt_region_class_name(
+	    dt_region_class(at))));
 	snapshot(j, view, &reg);
 	ops(j, view, &reg);
 	dt_macdoc_write_alignment(j, view, &reg);

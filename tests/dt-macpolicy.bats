@@ -109,6 +109,20 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 	of '.mpc_region == null and .caller.classification == null and .caller.pc.text == "zero"'
 }
 
+@test "what may be in an image whose address is hidden is not called other" {
+	cat >kexts <<-'EOS'
+	Index Refs Address            Size       Wired      Name (Version) UUID <Linked Against>
+	   40    0 0                  0x1000     0x1000     com.apple.security.sandbox (300.0) 11111111-2222-3333-4444-555555555555 <1>
+	   41    0 0xfffffe0009000000 0x1000     0x1000     org.example.fence (1) 11111111-2222-3333-4444-555555555556 <1>
+	EOS
+	opts=(-r kexts)
+	document mpc=0xfffffe0009000010 caller=0xfffffe0008000010
+	of '.caller.classification == null and .caller.pc.image == null'
+	of '.mpc_region == "other" and .args.mpc.image == "org.example.fence"'
+	document mpc=0xfffffe0008000010 caller=0xfffffe0009000010
+	of '.mpc_region == null and .caller.classification == "other"'
+}
+
 @test "strings say whose they may be, and if they were cut" {
 	document mpc=0x1000 'policy_name="Sandbox\0"' \
 	    'policy_fullname="'"$(printf '%063d' 0)"'"'

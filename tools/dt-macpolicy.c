@@ -105,6 +105,7 @@ add_regions(struct job *job, const char *name)
 	if (dt_regions_add(job->regions, &add, &got, &errstr) == -1)
 		bad_file("--regions", name, dt_regions_line(job->regions),
 		    errstr);
+	job->opts.partial = job->opts.partial || got.unplaced > 0;
 	if (got.unplaced > 0)
 		warnx("--regions '%s': %zu rows say no address: these images "
 		    "are not known", name, got.unplaced);
