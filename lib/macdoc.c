@@ -85,11 +85,10 @@ add_fact(struct dt_macdoc *doc, const struct dt_kv *kv, const char **errstr)
 		    mine.val);
 	if (dt_str_eq(had, kv->val))
 		return 0;
-	snprintf(doc->why, sizeof(doc->why), "a capture of another host: its "
-	    "%.*s is '%.*s', not '%.*s'", (int)kv->key.n, kv->key.s,
-	    (int)kv->val.n, kv->val.s, (int)had.n, had.s);
-	*errstr = doc->why;
-	return -1;
+	*errstr = doc->why.text;
+	return dt_fault_set(&doc->why, 0, "a capture of another host: its "
+	    "%.*s is '%.*s', not '%.*s'", DT_FAULT_STR(kv->key),
+	    DT_FAULT_STR(kv->val), DT_FAULT_STR(had));
 }
 
 static int
@@ -232,11 +231,10 @@ dt_macdoc_add(struct dt_macdoc *doc, const struct dt_record *rec,
 	if (r != 0)
 		return r;
 	if (dt_sigs_mixed(doc->sigs, worlds)) {
-		snprintf(doc->why, sizeof(doc->why), "two worlds in one "
-		    "document: '%.*s' and '%.*s'", (int)worlds[0].n,
-		    worlds[0].s, (int)worlds[1].n, worlds[1].s);
-		*errstr = doc->why;
-		return -1;
+		*errstr = doc->why.text;
+		return dt_fault_set(&doc->why, 0, "two worlds in one "
+		    "document: '%.*s' and '%.*s'", DT_FAULT_STR(worlds[0]),
+		    DT_FAULT_STR(worlds[1]));
 	}
 	switch (rec->kind) {
 	case DT_KIND_TRACE:

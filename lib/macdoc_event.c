@@ -282,14 +282,15 @@ caller(struct dt_json *j, const struct dt_macdoc_view *view,
     const struct dt_macreg *reg)
 {
 	const struct dt_region *at = find(view, &reg->caller);
+	struct dt_str owner = {0};
 
+	if (is_classified(view, &reg->caller, at))
+		owner = dt_str_c(dt_region_owner_name(dt_region_owner(at)));
 	dt_json_key(j, "caller");
 	dt_json_open(j);
 	pointer(j, "pc", view, &reg->caller);
 	dt_json_member(j, "symbol", reg->caller_symbol);
-	dt_json_member(j, "classification",
-	    !is_classified(view, &reg->caller, at) ? none :
-	    dt_str_c(dt_region_owner_name(dt_region_owner(at))));
+	dt_json_member(j, "classification", owner);
 	dt_json_close(j);
 }
 
@@ -316,10 +317,13 @@ dt_macdoc_write_event(struct dt_json *j, const struct dt_macdoc_view *view,
 {
 	const struct dt_record *rec = &ev->rec;
 	const struct dt_region *at;
+	struct dt_str class = {0};
 	struct dt_macreg reg;
 
 	dt_macreg_read(rec, &reg);
 	at = find(view, &reg.mpc);
+	if (is_classified(view, &reg.mpc, at))
+		class = dt_str_c(dt_region_class_name(dt_region_class(at)));
 	dt_json_open(j);
 	dt_json_member(j, "run", rec->run);
 	number(j, "seq", rec->seq);
@@ -338,9 +342,7 @@ dt_macdoc_write_event(struct dt_json *j, const struct dt_macdoc_view *view,
 	dt_json_close(j);
 	dt_json_member_bool(j, "returned", ev->returned);
 	number(j, "ret", ev->ret);
-	dt_json_member(j, "mpc_region", !is_classified(view, &reg.mpc, at) ?
-	    none : dt_str_c(dt_region_class_name(
-	    dt_region_class(at))));
+	dt_json_member(j, "mpc_region", class);
 	snapshot(j, view, &reg);
 	ops(j, view, &reg);
 	dt_macdoc_write_alignment(j, view, &reg);

@@ -59,9 +59,9 @@ contradicts(struct dt_macdoc *doc, const struct dt_macdoc_opts *opts)
 		val = dt_kvv_find(&doc->facts.host, kv->key);
 		if (val.s == NULL || dt_str_eq(val, kv->val))
 			continue;
-		snprintf(doc->why, sizeof(doc->why), "the capture's %.*s is "
-		    "'%.*s', not '%.*s'", (int)kv->key.n, kv->key.s,
-		    (int)val.n, val.s, (int)kv->val.n, kv->val.s);
+		dt_fault_set(&doc->why, 0, "the capture's %.*s is '%.*s', "
+		    "not '%.*s'", DT_FAULT_STR(kv->key), DT_FAULT_STR(val),
+		    DT_FAULT_STR(kv->val));
 		return true;
 	}
 	return false;
@@ -288,7 +288,7 @@ dt_macdoc_write(struct dt_macdoc *doc, FILE *f,
 	char mask[24];
 	size_t i;
 
-	*errstr = contradicts(doc, opts) ? doc->why : NULL;
+	*errstr = contradicts(doc, opts) ? doc->why.text : NULL;
 	if (*errstr != NULL || dt_sigs_sort(doc->sigs) == -1)
 		return -1;
 	j = dt_json_new(f, true);

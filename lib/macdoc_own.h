@@ -3,6 +3,7 @@
 #ifndef DT_MACDOC_OWN_H
 #define DT_MACDOC_OWN_H
 
+#include "fault.h"
 #include "json.h"
 #include "macdoc.h"
 #include "macreg.h"
@@ -40,7 +41,7 @@ struct dt_macdoc {
 	struct dt_macdoc_note *notes;
 	size_t nnotes, notes_room;
 	struct dt_record facts;	/* in its host: what the captures say of it */
-	char why[512];
+	struct dt_fault why;
 };
 
 /* What an event is looked at with. */

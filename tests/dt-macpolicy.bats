@@ -246,6 +246,11 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 	run -1 --separate-stderr dt-macpolicy a b
 	[ -z "$output" ]
 	[[ "$stderr" = "dt-macpolicy: b:1: two worlds in one document: "* ]]
+	# A value is the capture's, and may not write to a terminal.
+	registration mpc=0x1000 | sed 's/machine=arm64/machine="x\\ndt: y\\033[m"/' | normal | sed 's/"world_id":"[^"]*"/"world_id":"w"/' >c
+	sed 's/"world_id":"[^"]*"/"world_id":"w"/' a >d
+	run -1 --separate-stderr dt-macpolicy d c
+	[ "$stderr" = "dt-macpolicy: c:1: a capture of another host: its machine is 'x\x0adt: y\x1b[m', not 'arm64'" ]
 	sed 's/"world_id":"[^"]*"/"world_id":"w"/' a >c
 	sed 's/"world_id":"[^"]*"/"world_id":"w"/' b >d
 	run -1 --separate-stderr dt-macpolicy c d

@@ -179,15 +179,16 @@ static void
 add_fact(struct job *job, const char *arg)
 {
 	struct dt_str key = {arg, strcspn(arg, "=")};
+	const char *val = arg + key.n;
 
-	if (key.n == 0 || arg[key.n] == '\0')
+	if (*val != '=' || key.n == 0)
 		cli_usage(&cli, "--host '%s': not key=value", arg);
 	if (!dt_macdoc_is_fact(key))
 		cli_usage(&cli, "--host '%s': no such fact", arg);
 	if (dt_kvv_find(&job->facts.fields, key).s != NULL)
 		cli_usage(&cli, "--host '%s': given twice", arg);
 	if (dt_record_put(&job->facts, &job->facts.fields, key,
-	    dt_str_c(arg + key.n + 1)) == -1)
+	    dt_str_c(val + 1)) == -1)
 		err(CLI_LOST, NULL);
 	job->opts.facts = &job->facts.fields;
 }
