@@ -105,8 +105,9 @@ status(const struct tally *t)
 {
 	if (t->n[CONTRADICTS] > 0)
 		return "incompatible";
+	/* A share of nothing is none. */
 	if (t->n[MOVED] > 0)
-		return "weak";
+		return t->n[AGREES] > 0 ? "weak" : "incompatible";
 	return t->n[AGREES] > 0 ? "strong" : "unknown";
 }
 

@@ -340,6 +340,7 @@ dt_macdoc_write_event(struct dt_json *j, const struct dt_macdoc_view *view,
 	pointer(j, "handlep", view, &reg.handlep);
 	pointer(j, "xd", view, &reg.xd);
 	dt_json_close(j);
+	dt_json_member_bool(j, "entered", !reg.is_return);
 	dt_json_member_bool(j, "returned", ev->returned);
 	number(j, "ret", ev->ret);
 	dt_json_member(j, "mpc_region", class);

@@ -180,6 +180,8 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 	of '.alignment.notes == ["hooks that the table does not list: 1"]'
 	document mpc=0x1000 o1=0xfffffe00071a809c o7=0xfffffe0007100020
 	of '.alignment | .status == "weak" and .matched == 1 and .compared == 2 and .moved_indices == [7]'
+	document mpc=0x1000 o7=0xfffffe0007100020
+	of '.alignment | .status == "incompatible" and .matched == 0 and .moved_indices == [7]'
 	document mpc=0x1000 o1=0xfffffe00071a809c o7=0xfffffe0009c2e0f8
 	of '.alignment | .status == "incompatible" and .contradicted_indices == [7]'
 	document mpc=0x1000 o1=0xfffffe00071a809c o7=0x0
@@ -221,8 +223,8 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 		echo 'EVENT kind=mac_policy_register name=f at=return tid=3 mpc=0x1000 ret=0'
 		echo 'END events=4'
 	} | normal | dt-macpolicy >document
-	[ "$(jq -c '[.events[] | [.tid, .returned, .ret]]' document)" = \
-	    '[[1,true,17],[2,false,null],[3,true,0]]' ]
+	[ "$(jq -c '[.events[] | [.tid, .entered, .returned, .ret]]' document)" = \
+	    '[[1,true,true,17],[2,true,false,null],[3,false,true,0]]' ]
 }
 
 @test "returns find their calls among many, and the last of one thread first" {
