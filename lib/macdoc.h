@@ -8,6 +8,7 @@
 #include "optable.h"
 #include "regions.h"
 #include "sigs.h"
+#include "world.h"
 
 struct dt_macdoc;
 
@@ -18,6 +19,7 @@ struct dt_macdoc_opts {
 	const struct dt_optable *optable;	/* or NULL */
 	struct dt_str optable_sha256, vocabulary_sha256;	/* or NULL */
 	size_t vocabulary_entries;
+	const struct dt_worlds *worlds;	/* the known ones, or NULL */
 	const struct dt_kvv *facts;	/* of the host, by hand */
 	bool pac_given;
 	uint64_t pac_mask;	/* bits of a pointer that may be a signature */

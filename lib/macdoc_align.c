@@ -18,6 +18,7 @@ enum match {
 
 struct tally {
 	size_t n[CONTRADICTS + 1];
+	size_t unread;		/* symbols of it that no record can confirm */
 	size_t unlisted;	/* hooks of which the table has no row */
 	enum match of[DT_MAC_OPS];
 };
@@ -95,6 +96,8 @@ count(const struct dt_macdoc_view *view, const struct dt_macreg *reg,
 		row = dt_optable_find(view->opts->optable, i);
 		t->of[i] = row != NULL ? compare(view, reg, i, row) : NOTHING;
 		t->n[t->of[i]]++;
+		t->unread += row != NULL && row->symbol.s != NULL &&
+		    row->image.s == NULL && reg->op_symbol[i].s == NULL;
 		t->unlisted += row == NULL && reg->op[i].ok &&
 		    reg->op[i].v != 0;
 	}
@@ -148,6 +151,7 @@ notes(struct dt_json *j, const struct dt_macdoc_view *view,
 		dt_json_str(j, DT_STR("no hook was read"));
 	note(j, t->n[CONTRADICTS], "hooks that the table has elsewhere");
 	note(j, t->n[MOVED], "hooks at another offset of the same segment");
+	note(j, t->unread, "symbols of the table that the capture has none for");
 	note(j, t->unlisted, "hooks that the table does not list");
 	dt_json_array_close(j);
 }

@@ -68,13 +68,26 @@ contradicts(struct dt_macdoc *doc, const struct dt_macdoc_opts *opts)
 }
 
 static struct dt_str
+world(const struct dt_sigs *sigs)
+{
+	return dt_sigs_worlds(sigs) == 1 ? dt_sigs_world(sigs, 0) :
+	    (struct dt_str){0};
+}
+
+/* What the captures say, or who runs this, or what is known of the world. */
+static struct dt_str
 fact(const struct dt_macdoc *doc, const struct dt_macdoc_opts *opts,
     const char *key)
 {
 	struct dt_str val = dt_kvv_get(&doc->facts.host, key);
 
-	return val.s != NULL || opts->facts == NULL ? val :
-	    dt_kvv_get(opts->facts, key);
+	if (val.s == NULL && opts->facts != NULL)
+		val = dt_kvv_get(opts->facts, key);
+	if (val.s == NULL && opts->worlds != NULL)
+		val = dt_world_says(opts->worlds, world(doc->sigs),
+		    dt_str_is(dt_str_c(key), "kernel_version") ?
+		    DT_STR("kernel") : dt_str_c(key));
+	return val;
 }
 
 static void
@@ -220,6 +233,10 @@ references(struct dt_json *j, const struct dt_macdoc_opts *opts)
 	reference(j, "vocabulary", opts->vocabulary_sha256,
 	    opts->vocabulary_entries);
 	dt_json_member(j, "hook_names", DT_STR(HOOK_NAMES));
+	dt_json_member(j, "op_table_xnu", opts->optable != NULL ?
+	    dt_optable_xnu(opts->optable) : (struct dt_str){0});
+	dt_json_member(j, "op_table_source", opts->optable != NULL ?
+	    dt_optable_source(opts->optable) : (struct dt_str){0});
 	dt_json_close(j);
 }
 
@@ -271,19 +288,11 @@ has_names(const struct dt_macdoc *doc, const struct dt_macdoc_opts *opts)
 	return release.s == NULL;
 }
 
-static struct dt_str
-world(const struct dt_sigs *sigs)
-{
-	return dt_sigs_worlds(sigs) == 1 ? dt_sigs_world(sigs, 0) :
-	    (struct dt_str){0};
-}
-
 int
 dt_macdoc_write(struct dt_macdoc *doc, FILE *f,
     const struct dt_macdoc_opts *opts, const char **errstr)
 {
-	const struct dt_macdoc_view view = {opts, pac_mask(doc, opts),
-	    has_names(doc, opts)};
+	struct dt_macdoc_view view = {.opts = opts};
 	struct dt_json *j;
 	char mask[24];
 	size_t i;
@@ -294,6 +303,9 @@ dt_macdoc_write(struct dt_macdoc *doc, FILE *f,
 	j = dt_json_new(f, true);
 	if (j == NULL)
 		return -1;
+	/* Which world it is, is known now. */
+	view.pac_mask = pac_mask(doc, opts);
+	view.names = has_names(doc, opts);
 	dt_json_open(j);
 	dt_json_member(j, "schema", DT_STR("dt-mac-policy/1"));
 	dt_json_member(j, "world_id", world(doc->sigs));

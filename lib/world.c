@@ -17,6 +17,7 @@ enum { FILE_MAX = 1 << 20 };
 struct world {
 	struct dt_str id;
 	struct dt_kvv facts;
+	struct dt_kvv beside;	/* other strings that are known of it */
 };
 
 struct dt_worlds {
@@ -41,22 +42,38 @@ get(yajl_val obj, const char *key, yajl_type type)
 	return yajl_tree_get(obj, path, type);
 }
 
+static const char *
+put(struct dt_worlds *ws, struct dt_kvv *vec, const char *key,
+    struct dt_str val)
+{
+	struct dt_kv *p = dt_arena_grow(&ws->mem, vec->v, vec->n, sizeof(*p));
+
+	if (p == NULL)
+		return "no memory";
+	vec->v = p;
+	p[vec->n].key = dt_arena_dup(&ws->mem, dt_str_c(key));
+	p[vec->n++].val = val;
+	return p[vec->n - 1].key.s != NULL ? NULL : "no memory";
+}
+
 /* Add a fact to a world.  Returns why it is none, or NULL. */
 static const char *
 add_fact(struct dt_worlds *ws, struct world *w, const char *key, yajl_val val)
 {
 	struct dt_str fact = dup_string(ws, val);
-	struct dt_kv *p;
 
 	if (!dt_hostfact_is(dt_str_c(key)) || fact.s == NULL)
 		return "a fact that is no fact of a host, or no string";
-	p = dt_arena_grow(&ws->mem, w->facts.v, w->facts.n, sizeof(*p));
-	if (p == NULL)
-		return "no memory";
-	w->facts.v = p;
-	p[w->facts.n].key = dt_arena_dup(&ws->mem, dt_str_c(key));
-	p[w->facts.n++].val = fact;
-	return p[w->facts.n - 1].key.s != NULL ? NULL : "no memory";
+	return put(ws, &w->facts, key, fact);
+}
+
+/* Keep what stands beside the facts, if it is a string. */
+static const char *
+add_beside(struct dt_worlds *ws, struct world *w, const char *key, yajl_val val)
+{
+	struct dt_str str = dup_string(ws, val);
+
+	return str.s != NULL ? put(ws, &w->beside, key, str) : NULL;
 }
 
 /* Add one element of `worlds`.  Returns why it is none, or NULL. */
@@ -76,6 +93,12 @@ add_world(struct dt_worlds *ws, yajl_val val)
 		if (why != NULL)
 			return why;
 	}
+	for (i = 0; i < val->u.object.len; i++) {
+		why = add_beside(ws, &w, val->u.object.keys[i],
+		    val->u.object.values[i]);
+		if (why != NULL)
+			return why;
+	}
 	ws->v[ws->n++] = w;
 	return NULL;
 }
@@ -89,6 +112,19 @@ by_id(const struct dt_worlds *ws, struct dt_str id)
 		if (dt_str_eq(ws->v[i].id, id))
 			return &ws->v[i];
 	return NULL;
+}
+
+struct dt_str
+dt_world_says(const struct dt_worlds *ws, struct dt_str id, struct dt_str key)
+{
+	const struct world *w = by_id(ws, id);
+	struct dt_str val = {0};
+
+	if (w != NULL)
+		val = dt_kvv_find(&w->facts, key);
+	if (w != NULL && val.s == NULL)
+		val = dt_kvv_find(&w->beside, key);
+	return val;
 }
 
 static const char *

@@ -30,6 +30,10 @@ const char *dt_world_contradicts(const struct dt_worlds *, struct dt_str id,
     const struct dt_kvv *host, struct dt_str *world_val,
     struct dt_str *host_val);
 
+/* A known world's fact, or a string beside its facts; a NULL string if none. */
+struct dt_str dt_world_says(const struct dt_worlds *, struct dt_str id,
+    struct dt_str key);
+
 enum { DT_WORLD_ID_MAX = 256 };
 
 /*

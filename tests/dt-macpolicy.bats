@@ -196,7 +196,7 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 	document mpc=0x1000 o1=0x10 o2=0x20 's1="Fence`hook_one+0x4"' 's2="Fence`other+0x0"'
 	of '.alignment | .status == "incompatible" and .contradicted_indices == [1, 2]'
 	document mpc=0x1000 o1=0x10
-	of '.alignment.status == "unknown"'
+	of '.alignment | .status == "unknown" and .notes == ["symbols of the table that the capture has none for: 1"]'
 	opts=()
 	document mpc=0x1000 o1=0x10
 	of '.alignment | .status == "unknown" and .notes == ["no op table was given"]'
@@ -291,6 +291,18 @@ document() { registration "$@" | normal | dt-macpolicy "${opts[@]}" >document; }
 		run -2 dt-macpolicy -H "$wrong" a
 		[[ "${lines[0]}" = "dt-macpolicy: --host '$wrong': "* ]]
 	done
+}
+
+@test "what is known of the world fills in what nobody says" {
+	dt-macpolicy -w "$top/world.json" "$dt/registration-none.norm" >document
+	[ "$(jq -r '.host.kernel_version' document)" = RELEASE_ARM64_VMAPPLE ]
+	dt-macpolicy -w "$top/world.json" -H kernel_version=mine "$dt/registration-none.norm" >document
+	[ "$(jq -r '.host.kernel_version' document)" = mine ]
+	dt-macpolicy "$dt/registration-none.norm" >document
+	[ "$(jq -r '.host.kernel_version' document)" = null ]
+	registration mpc=0x1000 | normal | dt-macpolicy -w "$top/world.json" >document
+	[ "$(jq -r '.host.kernel_version' document)" = null ]
+	run -2 dt-macpolicy -w nowhere "$dt/registration-none.norm"
 }
 
 @test "regions that overlap, and files that are none, are refused by name" {

@@ -18,7 +18,7 @@ bad=0
 
 for in in ../dt/macpolicy*.norm ../dt/registration*.norm; do
 	name=$(basename "$in" .norm)
-	"$bin/dt-macpolicy" -r regions.json -t ops.tsv "$in" \
+	"$bin/dt-macpolicy" -w ../../world.json -r regions.json -t ops.tsv "$in" \
 	    >"$dir/$name.json" 2>"$dir/err"
 	if [ "$what" = write ]; then
 		mv "$dir/$name.json" .

@@ -28,6 +28,7 @@ struct job {
 	struct dt_macdoc_opts opts;
 	struct dt_regions *regions;
 	struct dt_optable *optable;
+	struct dt_worlds *worlds;
 	struct dt_record facts;		/* in its fields */
 	uint64_t slide;
 	bool slid;			/* no regions have it yet */
@@ -42,11 +43,12 @@ static const struct cli_opt opts[] = {
 	{'s', "slide", "offset", "of the regions that follow"},
 	{'t', "op-table", "file", "hooks to compare with"},
 	{'v', "vocabulary", "file", "operations that the table's hooks are of"},
+	{'w', "worlds", "file", "the known worlds: a world.json"},
 	{0},
 };
 
 static const struct cli cli = {
-	.synopsis = "[-H key=value] [-p mask] [-t file] [-v file] "
+	.synopsis = "[-H key=value] [-p mask] [-t file] [-v file] [-w file] "
 	    "[[-s offset] -r file] [file ...]",
 	.about = "Make a document of mac_policy registrations.",
 	.opts = opts,
@@ -194,6 +196,13 @@ add_fact(struct job *job, const char *arg)
 }
 
 static void
+set_worlds(struct job *job, const char *name)
+{
+	dt_worlds_free(job->worlds);
+	job->opts.worlds = job->worlds = cli_worlds(name);
+}
+
+static void
 option(struct job *job, int ch)
 {
 	switch (ch) {
@@ -205,6 +214,7 @@ option(struct job *job, int ch)
 		break;
 	case 't': set_optable(job, optarg); break;
 	case 'v': set_vocabulary(job, optarg); break;
+	case 'w': set_worlds(job, optarg); break;
 	case 'p':
 		job->opts.pac_given = true;
 		job->opts.pac_mask = word("--pac-mask", optarg);
@@ -268,7 +278,7 @@ main(int argc, char *argv[])
 	status = cli_files(&filter, argv + optind);
 	/* What is not there cannot be counted as a line can. */
 	if (cli_missed_input())
-		return status;
+		exit(status);
 	if (dt_macdoc_write(job.doc, stdout, &job.opts, &errstr) == -1) {
 		if (errstr != NULL)
 			errx(CLI_LOST, "%s", errstr);
@@ -281,6 +291,7 @@ main(int argc, char *argv[])
 	dt_jsonl_reader_free(job.in);
 	dt_regions_free(job.regions);
 	dt_optable_free(job.optable);
+	dt_worlds_free(job.worlds);
 	dt_record_free(&job.facts);
 	cli_close_stdout();
 	return status;

@@ -61,7 +61,7 @@ fi
 "$BIN/dt-tojsonl" "$text" >"$OUT/raw/mac-policy.jsonl" || worse $?
 "$BIN/dt-normalize" -w "$top/world.json" "$OUT/raw/mac-policy.jsonl" \
     >"$OUT/normalized/mac-policy.jsonl" || worse $?
-"$BIN/dt-macpolicy" ${OP_TABLE:+--op-table "$OP_TABLE"} \
+"$BIN/dt-macpolicy" --worlds "$top/world.json" ${OP_TABLE:+--op-table "$OP_TABLE"} \
     ${REGIONS:+--regions "$REGIONS"} \
     "$OUT/normalized/mac-policy.jsonl" >"$document.new" || worse $?
 [ -s "$document.new" ] || { rm -f "$document.new"; exit "$status"; }
