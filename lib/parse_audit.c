@@ -193,6 +193,11 @@ is(struct dt_str line)
 	if (dt_str_is(log.tag, "audit") && log.of == DT_LINUXLOG_SYSLOG &&
 	    dt_audit_type_byname(dt_scan_until(&log.msg, " ")) > 0)
 		return DT_IS_SURE;
+	/* What D-Bus says of its own decisions. */
+	if (log.of == DT_LINUXLOG_SYSLOG &&
+	    dt_str_starts(log.msg, "apparmor=\"") &&
+	    dt_scan_find(log.msg, "operation=\"dbus_") < log.msg.n)
+		return DT_IS_SURE;
 	/* The kernel's lines; that of macOS has a number in its tag. */
 	return log.of == DT_LINUXLOG_KERNEL || (log.of == DT_LINUXLOG_SYSLOG &&
 	    dt_str_is(log.tag, "kernel") && !log.pid.set) ? DT_IS_MAYBE :

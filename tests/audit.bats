@@ -95,3 +95,9 @@ denials() {
 	    "$BATS_TEST_TMPDIR/in"
 	[ "${#lines[@]}" -eq 4 ]
 }
+
+@test "a log with nothing but a refusal of D-Bus is found to be one" {
+	run -0 --separate-stderr "$bin/dt-tojsonl" <<<'Nov  2 07:11:58 quay dbus-daemon[612]: apparmor="DENIED" operation="dbus_bind"  bus="session" name="org.example.Crane" mask="bind" pid=700 profile="heron"'
+	[ "$(jq -r '[.kind, .denied_by, .target, .fields.source] | join(" ")' <<<"$output")" = \
+	    "audit apparmor org.example.Crane user" ]
+}
